@@ -1,0 +1,38 @@
+# Everything Kuvend needs is set up by the first target that runs; no other step.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: serve test check build bench lint types clean
+
+serve: $(READY)           ## build a release where needed and serve it on http://127.0.0.1:8000
+	$(BIN)/kuvend serve
+
+test: $(READY)            ## run the whole test suite
+	$(BIN)/python -m pytest
+
+check: $(READY)           ## lint the knowledge: ontology, shapes, queries, statements
+	$(BIN)/kuvend check
+
+build: $(READY)           ## build a release and print the coverage of the documents
+	$(BIN)/kuvend build --report
+
+bench: $(READY)           ## measure speed and memory against peers
+	$(BIN)/python -m benchmarks
+
+lint: $(READY)
+	$(BIN)/ruff check server tests benchmarks
+	$(BIN)/ruff format --check server tests benchmarks
+
+types: $(READY)
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) .kuvend build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@

@@ -1,0 +1,124 @@
+"""The settings: one table, read once into a frozen record.
+
+Precedence: default, then the file ``kuvend.toml``, then ``KUVEND_*`` in the environment, then
+command-line flags. No other module reads the environment.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kuvend.errors import BadRequest
+from kuvend.namespaces import KUVEND_BASE
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default; ``help`` in the field's metadata documents it."""
+
+    host: str = _setting("127.0.0.1", "address the server listens on")
+    port: int = _setting(8000, "port the server listens on")
+    base_iri: str = _setting(KUVEND_BASE, "canonical base of the IRIs of things, ends in a slash")
+    data_dir: Path = _setting(Path(".kuvend"), "folder for releases and other state")
+    keep_releases: int = _setting(3, "how many releases to keep beside the current one")
+    languages: str = _setting("en sq uk tr", "languages of messages and labels, best first")
+    max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body read")
+    query_timeout_s: float = _setting(30.0, "wall-clock deadline of one query, in seconds")
+    query_memory_mb: int = _setting(2048, "memory ceiling of one query worker, in MiB")
+    query_workers: int = _setting(4, "how many queries run at once")
+    max_result_bytes: int = _setting(
+        256 * 1024 * 1024, "largest result of one query, in bytes; more is broken off visibly"
+    )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the settings table, as the reference documents it."""
+
+    name: str
+    type: type
+    default: Any
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable: ``KUVEND_`` and the name in capitals."""
+        return f"KUVEND_{self.name.upper()}"
+
+
+def setting_table() -> tuple[Setting, ...]:
+    """All settings in order.
+
+    >>> [row.variable for row in setting_table()][:2]
+    ['KUVEND_HOST', 'KUVEND_PORT']
+    """
+    return tuple(
+        Setting(f.name, type(f.default), f.default, f.metadata["help"]) for f in fields(Settings)
+    )
+
+
+def read_settings(
+    environment: Mapping[str, str],
+    *,
+    file: Path | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """The settings in force: defaults, overlaid by ``file``, ``environment`` and ``flags``.
+
+    A flag that is ``None`` was not given.
+
+    :raises BadRequest: for an unknown setting in the file or a value of the wrong type.
+
+    >>> read_settings({"KUVEND_PORT": "9000"}).port
+    9000
+    """
+    table = {row.name: row for row in setting_table()}
+    values: dict[str, Any] = {}
+    for name, value in _file_values(file).items():
+        if name not in table:
+            raise BadRequest(f"there is no setting {name!r}", source=str(file))
+        values[name] = _convert(table[name], value, source=str(file))
+    for row in table.values():
+        if row.variable in environment:
+            values[row.name] = _convert(row, environment[row.variable], source=row.variable)
+    for name, value in (flags or {}).items():
+        if value is not None:
+            values[name] = _convert(table[name], value, source=f"--{name.replace('_', '-')}")
+    return Settings(**values)
+
+
+def _file_values(file: Path | None) -> dict[str, Any]:
+    if file is None or not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadRequest(f"not valid TOML: {error}", source=str(file)) from error
+
+
+def _convert(row: Setting, value: Any, *, source: str) -> Any:
+    if row.type is bool:
+        return _as_bool(row, value, source=source)
+    wanted: type = Path if isinstance(row.default, Path) else row.type
+    try:
+        return wanted(value)
+    except (TypeError, ValueError) as error:
+        raise BadRequest(
+            f"{row.name} wants a value of type {wanted.__name__}, not {value!r}", source=source
+        ) from error
+
+
+def _as_bool(row: Setting, value: Any, *, source: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    found = words.get(str(value).lower())
+    if found is None:
+        raise BadRequest(f"{row.name} wants true or false, not {value!r}", source=source)
+    return found

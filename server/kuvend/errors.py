@@ -1,0 +1,211 @@
+"""The error tree: every failure Kuvend reports on purpose, drawn once.
+
+Each class names its HTTP ``status`` and its ``slug``, which is the heading in
+``docs/reference/errors.md`` and the tail of the problem type (RFC 9457).
+The attributes say what, where and what to do; the layers ``web`` and ``cli``
+alone decide how that is shown.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KuvendError(Exception):
+    """Something Kuvend refuses or cannot do, said in words for the person who asked.
+
+    ``source`` names the file or parameter, ``line`` and ``column`` count from 1,
+    ``suggestion`` says what to do; each is ``None`` where it is not known.
+    """
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        source: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.source = source
+        self.line = line
+        self.column = column
+        self.suggestion = suggestion
+
+    @property
+    def where(self) -> str:
+        """``file:line:column`` as far as it is known, for messages.
+
+        >>> BadSyntax("no", source="a.ttl", line=3, column=7).where
+        'a.ttl:3:7'
+        >>> BadRequest("no").where
+        ''
+        """
+        parts = [self.source, self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.detail}" if self.where else self.detail
+        return f"{text} {self.suggestion}" if self.suggestion else text
+
+
+class BadRequest(KuvendError):
+    """The request or the command is wrong in itself."""
+
+    status = 400
+    slug = "bad-request"
+    title = "Bad request"
+
+
+class BadSyntax(BadRequest):
+    """RDF or SPARQL that does not parse; carries line and column where the parser knows them."""
+
+    slug = "bad-syntax"
+    title = "Syntax error"
+
+
+class Unauthorized(KuvendError):
+    """The operation needs a token and none, or a wrong one, was given."""
+
+    status = 401
+    slug = "unauthorized"
+    title = "A token is needed"
+
+
+class Forbidden(KuvendError):
+    """The operation is understood and refused."""
+
+    status = 403
+    slug = "forbidden"
+    title = "Refused"
+
+
+class NotFound(KuvendError):
+    """There is nothing under this name."""
+
+    status = 404
+    slug = "not-found"
+    title = "Not found"
+
+
+class MethodNotAllowed(KuvendError):
+    """The path exists but not for this method; ``allow`` lists those it takes."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = "Method not allowed"
+
+    def __init__(self, detail: str, *, allow: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.allow = allow
+
+
+class NotAcceptable(KuvendError):
+    """None of the formats asked for is offered."""
+
+    status = 406
+    slug = "not-acceptable"
+    title = "No such format"
+
+
+class Conflict(KuvendError):
+    """The change contradicts the state it would be applied to."""
+
+    status = 409
+    slug = "conflict"
+    title = "Conflict"
+
+
+class TooLarge(KuvendError):
+    """The input is larger than the limit named in the text."""
+
+    status = 413
+    slug = "too-large"
+    title = "Too large"
+
+
+class UnsupportedMediaType(KuvendError):
+    """The body is in a format that is not read here."""
+
+    status = 415
+    slug = "unsupported-media-type"
+    title = "Format not read here"
+
+
+class Unprocessable(KuvendError):
+    """Well-formed input that cannot be accepted as data."""
+
+    status = 422
+    slug = "unprocessable"
+    title = "Cannot be accepted"
+
+
+class TooManyRequests(KuvendError):
+    """The client or the service is at its limit; ``retry_after_s`` says when to come back."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many requests"
+
+    def __init__(self, detail: str, *, retry_after_s: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class Timeout(KuvendError):
+    """The work was stopped at its deadline."""
+
+    status = 503
+    slug = "timeout"
+    title = "Stopped at the deadline"
+
+
+class Unavailable(KuvendError):
+    """The service cannot answer now, for instance while nothing is built yet."""
+
+    status = 503
+    slug = "unavailable"
+    title = "Not available"
+
+
+class OutOfMemory(KuvendError):
+    """The work was stopped at its memory ceiling."""
+
+    status = 507
+    slug = "out-of-memory"
+    title = "Stopped at the memory limit"
+
+
+class ProjectError(KuvendError):
+    """A project folder that cannot be opened: a file is missing or is not what it should be."""
+
+    status = 500
+    slug = "project-error"
+    title = "Project cannot be opened"
+
+
+class QuoteError(Unprocessable):
+    """A quote that is not in its document, or is there more than once."""
+
+    slug = "quote-error"
+    title = "Quote not found"
+
+
+class Contradiction(Unprocessable):
+    """The data contradict the ontology; nothing is published from such a state."""
+
+    slug = "contradiction"
+    title = "Contradiction"
+
+
+class NonConforming(Unprocessable):
+    """The data do not conform to the shapes; the report says where."""
+
+    slug = "non-conforming"
+    title = "Data do not conform"
