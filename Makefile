@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: serve test check build bench lint types clean
+.PHONY: serve test check build bench lint types docs docs-check wheel-check clean
 
 serve: $(READY)           ## build a release where needed and serve it on http://127.0.0.1:8000
 	$(BIN)/kuvend serve
@@ -28,6 +28,15 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+docs: $(READY)            ## write the reference pages from the code
+	$(BIN)/python docs/generate.py
+
+docs-check: $(READY)      ## the reference pages are those the code gives; links lead somewhere
+	$(BIN)/python docs/generate.py --check
+
+wheel-check: $(READY)     ## the wheel alone builds and serves in an empty folder
+	$(BIN)/python tests/wheel_check.py
 
 clean:
 	rm -rf $(VENV) .kuvend build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
