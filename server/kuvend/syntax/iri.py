@@ -1,0 +1,96 @@
+"""Resolving a relative IRI reference against a base (RFC 3986 §5.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_PARTS = re.compile(
+    r"^(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):)?(?://(?P<authority>[^/?#]*))?"
+    r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?$",
+    re.S,
+)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+
+
+class _Parts(NamedTuple):
+    scheme: str | None
+    authority: str | None
+    path: str
+    query: str | None
+    fragment: str | None
+
+
+def is_absolute(reference: str) -> bool:
+    """Whether ``reference`` starts with a scheme.
+
+    >>> is_absolute("urn:x"), is_absolute("id/org/akk")
+    (True, False)
+    """
+    return _ABSOLUTE.match(reference) is not None
+
+
+def resolve(base: str, reference: str) -> str:
+    """The absolute IRI that ``reference`` means under ``base``; absolute ones stay as written.
+
+    >>> resolve("http://a/b/c/d;p?q", "../g")
+    'http://a/b/g'
+    >>> resolve("http://a/b/c/d;p?q", "#s")
+    'http://a/b/c/d;p?q#s'
+    """
+    if is_absolute(reference):
+        return reference
+    root, ref = _split(base), _split(reference)
+    if ref.authority is not None:
+        path, query, authority = _without_dots(ref.path), ref.query, ref.authority
+    else:
+        authority_or_none = root.authority
+        path, query = _path_under(root, ref)
+        return _join(root.scheme, authority_or_none, path, query, ref.fragment)
+    return _join(root.scheme, authority, path, query, ref.fragment)
+
+
+def _path_under(root: _Parts, ref: _Parts) -> tuple[str, str | None]:
+    if not ref.path:
+        return root.path, ref.query if ref.query is not None else root.query
+    if ref.path.startswith("/"):
+        return _without_dots(ref.path), ref.query
+    if root.authority is not None and not root.path:
+        return _without_dots(f"/{ref.path}"), ref.query
+    return _without_dots(root.path[: root.path.rfind("/") + 1] + ref.path), ref.query
+
+
+def _split(text: str) -> _Parts:
+    match = _PARTS.match(text)
+    assert match is not None, "every part is optional, so every text matches"
+    return _Parts(
+        match["scheme"], match["authority"], match["path"], match["query"], match["fragment"]
+    )
+
+
+def _join(
+    scheme: str | None, authority: str | None, path: str, query: str | None, fragment: str | None
+) -> str:
+    text = f"{scheme}:" if scheme else ""
+    text += f"//{authority}" if authority is not None else ""
+    text += path
+    text += f"?{query}" if query is not None else ""
+    return text + (f"#{fragment}" if fragment is not None else "")
+
+
+def _without_dots(path: str) -> str:
+    out: list[str] = []
+    segments = path.split("/")
+    for index, segment in enumerate(segments):
+        last = index == len(segments) - 1
+        if segment == "..":
+            if len(out) > 1 or (out and out[0]):
+                out.pop()
+            if last:
+                out.append("")
+        elif segment == ".":
+            if last:
+                out.append("")
+        else:
+            out.append(segment)
+    return "/".join(out)

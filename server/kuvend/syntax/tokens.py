@@ -1,0 +1,117 @@
+"""Tokens of Turtle 1.2 and TriG 1.2: one regular expression, every token with its offset.
+
+Source: https://www.w3.org/TR/rdf12-turtle/#sec-grammar-grammar
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_U = f"{_BASE}_"
+_CHARS = rf"{_U}\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_PREFIX = rf"[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?"
+_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_LOCAL = rf"(?:[{_U}:0-9]|{_ESCAPE})(?:(?:[{_CHARS}.:]|{_ESCAPE})*(?:[{_CHARS}:]|{_ESCAPE}))?"
+_STRING_ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
+
+# Order matters: longer forms first. The group names are the kinds of token.
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    ("name", rf"(?:{_PREFIX})?:(?:{_LOCAL})?"),
+    ("iri", r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"),
+    (
+        "string",
+        rf'"""(?:"{{0,2}}(?:[^"\\]|{_STRING_ESCAPE}))*"""'
+        rf"|'''(?:'{{0,2}}(?:[^'\\]|{_STRING_ESCAPE}))*'''"
+        rf'|"(?!"")(?:[^"\\\n\r]|{_STRING_ESCAPE})*"'
+        rf"|'(?!'')(?:[^'\\\n\r]|{_STRING_ESCAPE})*'"
+        r'|""(?!")' + r"|''(?!')",
+    ),
+    ("punct", r"<<\(|\)>>|<<|>>|\{\||\|\}|\^\^|[;,\[\](){}~]|\.(?![0-9])"),
+    ("word", r"@?[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?"),
+    (
+        "number",
+        r"[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.[0-9]+[eE][+-]?[0-9]+"
+        r"|[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
+    ),
+    (
+        "blank",
+        rf"_:[{_U}0-9](?:[{_CHARS}.]*[{_CHARS}])?",
+    ),
+    ("open_long", r'"""|' + r"'''"),
+    ("open", r"[\"'](?:[^\"'\\\n\r]|\\.)*"),
+    ("bad_iri", r"<[^\s<>]*>?"),
+    ("bad", r"."),
+    ("end", r"\Z"),
+)
+_TOKEN = re.compile(
+    # Possessive: white space before a token is never given back to be a "bad" token.
+    r"[ \t\r\n]*+(?:#[^\n\r]*+[ \t\r\n]*+)*+(?:"
+    + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS)
+    + ")",
+    re.S,
+)
+_UNICODE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.S)
+_SIMPLE = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+
+
+class Token(NamedTuple):
+    """A token: its kind, its text as written, where it starts."""
+
+    kind: str
+    text: str
+    at: int
+
+    @property
+    def end(self) -> int:
+        """The offset after its last character."""
+        return self.at + len(self.text)
+
+
+def tokenize(text: str) -> list[Token]:
+    """All tokens of ``text`` and an ``end`` token; what is no token is of kind ``bad…``/``open…``.
+
+    >>> [token.text for token in tokenize("<a> :b 1.5.")]
+    ['<a>', ':b', '1.5', '.', '']
+    """
+    found: list[Token] = []
+    add = found.append
+    make = Token._make
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        assert kind is not None, "one alternative always matches"
+        add(make((kind, match[kind], match.start(kind))))
+    return found
+
+
+def unescape(text: str) -> str:
+    """``text`` with string and Unicode escapes replaced.
+
+    :raises ValueError: for an escape that names a surrogate or no code point.
+    """
+    return _UNICODE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    escape = match[1]
+    if escape[0] in "uU" and len(escape) > 1:
+        code = int(escape[1:], 16)
+        if 0xD800 <= code <= 0xDFFF:
+            raise ValueError(f"\\{escape} is half of a surrogate pair, not a character")
+        return chr(code)
+    return _SIMPLE[escape]
+
+
+def string_value(token: Token) -> str:
+    """The characters a string token stands for.
+
+    >>> string_value(Token("string", '"a\\\\n"', 0))
+    'a\\n'
+    """
+    text = token.text
+    quotes = 3 if text[:3] in ('"""', "'''") and len(text) >= 6 else 1
+    return unescape(text[quotes:-quotes])
