@@ -91,7 +91,7 @@ THING_TYPES: tuple[str, ...] = (
     "absence", "activity", "agreement", "claim", "count", "event", "group", "holding", "kind",
     "law", "mandate", "membership", "org", "organ", "participation", "passage", "person", "place",
     "post", "programme", "project", "provision", "quotation", "remit", "role", "rule", "source",
-    "system",
+    "statement", "system",
 )  # fmt: skip
 
 
