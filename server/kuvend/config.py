@@ -32,8 +32,30 @@ class Settings:
     languages: str = _setting("en sq uk tr", "languages of messages and labels, best first")
     max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body read")
     query_timeout_s: float = _setting(30.0, "wall-clock deadline of one query, in seconds")
-    query_memory_mb: int = _setting(2048, "memory ceiling of one query worker, in MiB")
+    query_memory_mb: int = _setting(1024, "memory ceiling of one query worker, in MiB")
     query_workers: int = _setting(4, "how many queries run at once")
+    query_queue: int = _setting(64, "how many queries may wait for a worker; more are refused")
+    query_wait_s: float = _setting(10.0, "how long a query waits for a worker, in seconds")
+    client_queries: int = _setting(64, "how many queries one client address may have under way")
+    long_query_s: float = _setting(
+        0.5, "a query that runs longer, in seconds, leaves its slot and gets low priority"
+    )
+    long_queries: int = _setting(6, "how many long queries run at once; the next is stopped")
+    max_query_bytes: int = _setting(64 * 1024, "longest query text, in bytes")
+    max_update_bytes: int = _setting(1024 * 1024, "longest update text, in bytes")
+    max_query_nesting: int = _setting(100, "deepest nesting of brackets in a query or update")
+    max_query_operators: int = _setting(1000, "most operators in a query or update")
+    max_query_patterns: int = _setting(200, "most triple patterns and path steps in a query")
+    stream_timeout_s: float = _setting(
+        300.0, "longest time a client may take to read one result, in seconds"
+    )
+    memory_store_mb: int = _setting(
+        256, "releases up to this size on disk, in MiB, are queried in memory; 0 for never"
+    )
+    result_cache_mb: int = _setting(
+        64, "memory for answers kept while their release is served, in MiB"
+    )
+    service_hosts: str = _setting("", "hosts a query may call with SERVICE, separated by spaces")
     max_result_bytes: int = _setting(
         256 * 1024 * 1024, "largest result of one query, in bytes; more is broken off visibly"
     )

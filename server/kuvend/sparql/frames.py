@@ -1,0 +1,56 @@
+"""The frames a pool and its workers exchange over a socket pair.
+
+A frame is one byte of kind, four bytes of length, and that many bytes. A request is one JSON
+frame; an answer is ``DATA`` frames and then one ``END``, or one ``ERROR`` at any point.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+REQUEST = b"Q"
+DATA = b"D"
+END = b"E"
+ERROR = b"X"
+READY = b"R"
+
+HEADER = struct.Struct("!cI")
+CHUNK_BYTES = 64 * 1024
+# No honest frame is longer; a worker gone wrong must not make the pool allocate.
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+
+
+def pack(kind: bytes, payload: bytes) -> bytes:
+    """One frame as bytes."""
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+def pack_json(kind: bytes, value: Any) -> bytes:
+    """One frame whose payload is ``value`` as JSON."""
+    return pack(kind, json.dumps(value).encode())
+
+
+def receive_exactly(sock: socket.socket, count: int) -> bytes:
+    """``count`` bytes from a blocking socket.
+
+    :raises EOFError: where the other side is gone.
+    """
+    buffer = bytearray()
+    while len(buffer) < count:
+        part = sock.recv(count - len(buffer))
+        if not part:
+            raise EOFError
+        buffer += part
+    return bytes(buffer)
+
+
+def receive(sock: socket.socket) -> tuple[bytes, bytes]:
+    """Kind and payload of the next frame of a blocking socket.
+
+    :raises EOFError: where the other side is gone.
+    """
+    kind, length = HEADER.unpack(receive_exactly(sock, HEADER.size))
+    return kind, receive_exactly(sock, length)

@@ -1,0 +1,40 @@
+"""The BASE and PREFIX declarations of a SPARQL text, read from its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from kuvend.sparql.lexer import Token, decode_escapes
+
+
+class Prologue:
+    """What makes the names of a text absolute.
+
+    >>> from kuvend.sparql.lexer import iter_tokens
+    >>> names = Prologue(list(iter_tokens("PREFIX a: <urn:x:> ASK { a:b a:c a:d }")))
+    >>> names.absolute(Token("name", "a:b", 0))
+    'urn:x:b'
+    """
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.base = ""
+        self.prefixes: dict[str, str] = {}
+        for index, token in enumerate(tokens):
+            word = token.text.upper() if token.kind == "word" else ""
+            if word == "BASE" and index + 1 < len(tokens):
+                self.base = self.absolute(tokens[index + 1]) or self.base
+            elif word == "PREFIX" and index + 2 < len(tokens):
+                name, iri = tokens[index + 1], tokens[index + 2]
+                self.prefixes[name.text.partition(":")[0]] = self.absolute(iri) or ""
+
+    def absolute(self, token: Token) -> str | None:
+        """The IRI a token stands for; ``None`` where it is none or its prefix is not declared."""
+        if token.kind == "iri":
+            inner = decode_escapes(token.text[1:-1])
+            return urljoin(self.base, inner) if self.base else inner
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            if prefix in self.prefixes:
+                return self.prefixes[prefix] + local.replace("\\", "")
+        return None

@@ -1,0 +1,238 @@
+"""One query under way, and its result as it comes from the worker."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kuvend.config import Settings
+from kuvend.errors import KuvendError
+from kuvend.formats import Format
+from kuvend.sparql import failures, frames
+from kuvend.sparql.explain import explain_failure
+from kuvend.sparql.guard import Outline
+from kuvend.sparql.workers import Worker
+
+_RECEIVE_BYTES = 128 * 1024
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who asks: an address to count by, and a way to see that nobody waits any more."""
+
+    address: str = ""
+    is_gone: Callable[[], bool] = _never
+
+
+ANYONE = Client()
+
+
+@dataclass(eq=False)
+class Running:
+    """One query under way: who asked, since when, until when."""
+
+    id: int
+    query: str
+    client: Client
+    timeout_s: float
+    worker: Worker | None = None
+    started: float = 0.0
+    away_s: float = 0.0
+    away_since: float | None = None
+    is_long: bool = False
+    failure: KuvendError | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def begin(self) -> None:
+        """Start the clock."""
+        self.started = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the query started."""
+        return time.monotonic() - self.started
+
+    @property
+    def working_s(self) -> float:
+        """Seconds the worker had, without those it waited for the client to read."""
+        away_since = self.away_since
+        now_away = 0.0 if away_since is None else time.monotonic() - away_since
+        return self.elapsed_s - self.away_s - now_away
+
+    def stop(self, reason: KuvendError) -> None:
+        """Kill the worker; whoever reads the result gets ``reason``."""
+        with self._lock:
+            if self.failure is None:
+                self.failure = reason
+        if self.worker is not None:
+            self.worker.signal_kill()
+
+
+class Owner(Protocol):
+    """What a stream needs of its pool."""
+
+    settings: Settings
+    prefixes: dict[str, str]
+
+    def finish(self, running: Running, *, reusable: bool) -> None:
+        """Take back the worker."""
+
+
+class Stream:
+    """The bytes of one result, in order; closes itself at the end and on failure."""
+
+    def __init__(self, owner: Owner, running: Running, worker: Worker) -> None:
+        self.running = running
+        self._owner = owner
+        self._worker = worker
+        self._buffer = bytearray()
+        self._ready: list[bytes] = []
+        self._is_over = False
+        self.sent_bytes = 0
+        self.elapsed_s = 0.0
+
+    def start(self, request: dict[str, Any]) -> None:
+        """Send the request and wait for the first bytes or the end.
+
+        :raises KuvendError: where the query fails before either.
+        """
+        try:
+            self._worker.send(request)
+        except OSError as error:
+            raise self._fail() from error
+        self._fetch()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole result is here already."""
+        return self._is_over
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if not self._ready and not self._is_over:
+            self._fetch()
+        if not self._ready:
+            raise StopIteration
+        return self._ready.pop(0)
+
+    def close(self) -> None:
+        """Stop a query that is still running."""
+        if not self._is_over:
+            self._end(reusable=False)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _fetch(self) -> None:
+        """Move at least one frame from the worker to ``_ready``, or end."""
+        running = self.running
+        if running.away_since is not None:
+            running.away_s += time.monotonic() - running.away_since
+            running.away_since = None
+        while not self._ready and not self._is_over:
+            try:
+                part = self._worker.sock.recv(_RECEIVE_BYTES)
+            except OSError:
+                part = b""
+            if not part:
+                raise self._fail()
+            self._buffer += part
+            self._take_frames()
+        running.away_since = time.monotonic()
+
+    def _take_frames(self) -> None:
+        while len(self._buffer) >= frames.HEADER.size and not self._is_over:
+            kind, length = frames.HEADER.unpack_from(self._buffer)
+            if length > frames.MAX_FRAME_BYTES:
+                raise self._fail()
+            end = frames.HEADER.size + length
+            if len(self._buffer) < end:
+                return
+            payload = bytes(self._buffer[frames.HEADER.size : end])
+            del self._buffer[:end]
+            self._take_frame(kind, payload)
+
+    def _take_frame(self, kind: bytes, payload: bytes) -> None:
+        if kind == frames.DATA:
+            self.sent_bytes += len(payload)
+            if self.sent_bytes > self._owner.settings.max_result_bytes:
+                self._end(reusable=False)
+                raise failures.result_too_large(self._owner.settings)
+            self._ready.append(payload)
+        elif kind == frames.END:
+            self._end(reusable=True)
+        elif kind == frames.ERROR:
+            raise self._reported(json.loads(payload))
+
+    def _reported(self, error: dict[str, str]) -> KuvendError:
+        if error["kind"] == "MemoryError":
+            self._end(reusable=False)
+            return failures.out_of_memory(self._owner.settings)
+        self._end(reusable=True)
+        return explain_failure(
+            error["kind"], error["message"], self.running.query, self._owner.prefixes
+        )
+
+    def _fail(self) -> KuvendError:
+        """The worker is gone: why."""
+        failure = self.running.failure
+        if failure is None:
+            failure = failures.crashed(self._worker.last_words(), self._owner.settings)
+        self._end(reusable=False)
+        return failure
+
+    def _end(self, *, reusable: bool) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        self.elapsed_s = self.running.elapsed_s
+        self._owner.finish(self.running, reusable=reusable and self.running.failure is None)
+
+
+@dataclass
+class QueryResult:
+    """The answer of one query: its format and its bytes, which may still be coming.
+
+    Reading ``body`` raises a ``KuvendError`` where the query fails after its first bytes; what
+    was read until then is not the whole result.
+    """
+
+    format: Format
+    outline: Outline
+    body: Stream
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type to send."""
+        return self.format.content_type
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the query has ended and the whole body is here."""
+        return self.body.is_complete
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long the query has run."""
+        return self.body.elapsed_s if self.body.is_complete else self.body.running.elapsed_s
+
+    def read(self) -> bytes:
+        """The whole body.
+
+        :raises KuvendError: where the query fails on the way.
+        """
+        return b"".join(self.body)
+
+    def close(self) -> None:
+        """Stop a query that is still running; what has not been read is given up."""
+        self.body.close()

@@ -1,0 +1,108 @@
+"""The first rows of a result as terms, for pages and for programs inside Kuvend.
+
+In the worker ``table_of`` turns an engine result into plain JSON values; in the serving process
+``read_table`` turns those into a :class:`Table`. Terms travel as in SPARQL Query Results JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pyoxigraph as ox
+
+from kuvend.terms import Term
+
+_TRIPLE_COLUMNS = ("subject", "predicate", "object")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of terms under ``columns``; ``None`` is unbound.
+
+    ``boolean`` is the answer of an ASK, which has no rows. ``is_complete`` says whether there
+    were no more rows than these.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+    is_complete: bool
+    boolean: bool | None = None
+
+
+def table_of(
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, max_rows: int
+) -> dict[str, Any]:
+    """At most ``max_rows`` rows of ``result`` as JSON values."""
+    if isinstance(result, ox.QueryBoolean):
+        return {"columns": [], "rows": [], "more": False, "boolean": bool(result)}
+    columns = (
+        list(_TRIPLE_COLUMNS)
+        if isinstance(result, ox.QueryTriples)
+        else [variable.value for variable in result.variables]
+    )
+    rows = [[_as_json(term) for term in row] for row in islice(_iter_rows(result), max_rows + 1)]
+    return {
+        "columns": columns,
+        "rows": rows[:max_rows],
+        "more": len(rows) > max_rows,
+        "boolean": None,
+    }
+
+
+def read_table(body: bytes) -> Table:
+    """The table a worker sent."""
+    value = json.loads(body)
+    return Table(
+        columns=tuple(value["columns"]),
+        rows=tuple(tuple(_from_json(term) for term in row) for row in value["rows"]),
+        is_complete=not value["more"],
+        boolean=value["boolean"],
+    )
+
+
+def _iter_rows(result: ox.QuerySolutions | ox.QueryTriples) -> Iterator[tuple[Any, ...]]:
+    if isinstance(result, ox.QueryTriples):
+        return ((triple.subject, triple.predicate, triple.object) for triple in result)
+    width = len(result.variables)
+    return (tuple(solution[index] for index in range(width)) for solution in result)
+
+
+def _as_json(term: Any) -> Any:
+    if term is None:
+        return None
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = (term.subject, term.predicate, term.object)
+        return {"type": "triple", "value": [_as_json(part) for part in parts]}
+    direction = str(term.direction) if term.direction is not None else None
+    return {
+        "type": "literal",
+        "value": term.value,
+        "lang": term.language,
+        "direction": direction,
+        "datatype": term.datatype.value,
+    }
+
+
+def _from_json(value: Any) -> Any:
+    if value is None:
+        return None
+    if value["type"] == "uri":
+        return ox.NamedNode(value["value"])
+    if value["type"] == "bnode":
+        return ox.BlankNode(value["value"])
+    if value["type"] == "triple":
+        return ox.Triple(*(_from_json(part) for part in value["value"]))
+    if value["direction"]:
+        direction = ox.BaseDirection(value["direction"])
+        return ox.Literal(value["value"], language=value["lang"], direction=direction)
+    if value["lang"]:
+        return ox.Literal(value["value"], language=value["lang"])
+    return ox.Literal(value["value"], datatype=ox.NamedNode(value["datatype"]))

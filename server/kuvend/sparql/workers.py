@@ -1,0 +1,173 @@
+"""The pool's side of the nursery and of its workers: start them, talk to them, kill them."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from kuvend.config import Settings
+from kuvend.errors import Unavailable
+from kuvend.sparql import frames
+
+_START_TIMEOUT_S = 120.0
+_LONG_QUERY_NICENESS = 15
+# What a worker may inherit; a token in the environment is none of its business.
+_KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
+
+
+class Worker:
+    """One worker process and the socket to it."""
+
+    def __init__(self, pid: int, sock: socket.socket, stderr_fd: int) -> None:
+        self.pid = pid
+        self.sock = sock
+        self._stderr_fd = stderr_fd
+        self._is_alive = True
+        self._is_ready = False
+        self._lock = threading.Lock()
+        try:
+            self._pidfd = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._pidfd = -1
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Hand over one request.
+
+        :raises OSError: where the worker is gone.
+        """
+        self.sock.sendall(frames.pack_json(frames.REQUEST, request))
+
+    def wait_until_ready(self) -> None:
+        """Return when the worker has opened its store.
+
+        :raises EOFError: where it died instead.
+        """
+        if not self._is_ready:
+            frames.receive(self.sock)
+            self._is_ready = True
+
+    def lower_priority(self) -> None:
+        """Let the kernel prefer other work; the worker is not used again afterwards."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LONG_QUERY_NICENESS)
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LONG_QUERY_NICENESS)
+
+    def signal_kill(self) -> None:
+        """Kill the process; the socket stays open, so its reader sees the end."""
+        with self._lock, contextlib.suppress(ProcessLookupError, PermissionError):
+            if self._pidfd >= 0:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def last_words(self) -> str:
+        """What the process wrote to standard error, for instance why it aborted."""
+        try:
+            return os.read(self._stderr_fd, 4096).decode("utf-8", "replace")
+        except (BlockingIOError, OSError):
+            return ""
+
+    def close(self) -> None:
+        """Kill the process and free what belongs to it; may be called twice."""
+        self.signal_kill()
+        with self._lock:
+            if not self._is_alive:
+                return
+            self._is_alive = False
+            self.sock.close()
+            os.close(self._stderr_fd)
+            if self._pidfd >= 0:
+                os.close(self._pidfd)
+                self._pidfd = -1
+
+
+class Nursery:
+    """The process that forks workers; started at once, waited for when first needed."""
+
+    def __init__(self, store_path: Path, settings: Settings, *, network: bool = False) -> None:
+        self._options = {
+            "store_path": str(store_path.resolve()),
+            "base_iri": settings.base_iri,
+            "memory_store_bytes": settings.memory_store_mb * 1024 * 1024,
+            "memory_bytes": settings.query_memory_mb * 1024 * 1024,
+            "network": network,
+        }
+        self._lock = threading.Lock()
+        self._is_ready = False
+        self.network_isolated = False
+        self._process, self._control = self._launch()
+
+    def spawn(self) -> Worker:
+        """A new worker, which may still be opening its store.
+
+        :raises Unavailable: where the store cannot be opened.
+        """
+        with self._lock:
+            try:
+                return self._spawn()
+            except (EOFError, OSError):
+                # The nursery itself is gone, for instance by the kernel's choice.
+                self._end()
+                self._process, self._control = self._launch()
+                return self._spawn()
+
+    def close(self) -> None:
+        """End the nursery and, through the kernel, every worker it forked."""
+        with self._lock:
+            self._end()
+
+    def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        ours, theirs = socket.socketpair()
+        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "kuvend.sparql.nursery", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                cwd="/",
+            )
+        ours.settimeout(_START_TIMEOUT_S)
+        ours.sendall(frames.pack_json(frames.REQUEST, self._options))
+        self._is_ready = False
+        return process, ours
+
+    def _spawn(self) -> Worker:
+        if not self._is_ready:
+            self.network_isolated = self._receive()["network_isolated"]
+            self._is_ready = True
+        ours, theirs = socket.socketpair()
+        read_end, write_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        with theirs:
+            handed_over = array.array("i", [theirs.fileno(), write_end])
+            try:
+                self._control.sendmsg([b"+"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed_over)])
+                pid = self._receive()["pid"]
+            except (EOFError, OSError):
+                ours.close()
+                os.close(read_end)
+                raise
+            finally:
+                os.close(write_end)
+        return Worker(pid, ours, read_end)
+
+    def _receive(self) -> dict[str, Any]:
+        kind, payload = frames.receive(self._control)
+        answer: dict[str, Any] = json.loads(payload)
+        if kind == frames.ERROR:
+            raise Unavailable(f"the store cannot be opened: {answer['message']}")
+        return answer
+
+    def _end(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
