@@ -1,0 +1,178 @@
+"""SHACL property paths: read from a graph, written as SPARQL 1.1 paths and as triples.
+
+Source: https://www.w3.org/TR/shacl/#property-paths
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kuvend.errors import Unprocessable
+from kuvend.namespaces import RDF, SH
+from kuvend.shacl.graph import Graph
+from kuvend.terms import Term
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """One property, followed forwards."""
+
+    iri: ox.NamedNode
+
+    def __str__(self) -> str:
+        return f"<{self.iri.value}>"
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """A path followed backwards."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"^{_grouped(self.path)}"
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One path after the other."""
+
+    parts: tuple[Path, ...]
+
+    def __str__(self) -> str:
+        return "/".join(_grouped(part) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Either path."""
+
+    parts: tuple[Path, ...]
+
+    def __str__(self) -> str:
+        return "|".join(_grouped(part) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A path any number of times: ``mark`` is ``*``, ``+`` or ``?``."""
+
+    path: Path
+    mark: str
+
+    def __str__(self) -> str:
+        return f"{_grouped(self.path)}{self.mark}"
+
+
+Path = Predicate | Inverse | Sequence | Alternative | Repeat
+
+_REPEATS = {
+    SH.zeroOrMorePath.value: "*",
+    SH.oneOrMorePath.value: "+",
+    SH.zeroOrOnePath.value: "?",
+}
+
+
+def _grouped(path: Path) -> str:
+    return str(path) if isinstance(path, Predicate) else f"({path})"
+
+
+def read_path(graph: Graph, node: Term, _above: frozenset[Term] = frozenset()) -> Path:
+    """The path that ``node`` of a shapes graph or a report stands for.
+
+    :raises Unprocessable: for a node that is no path.
+    """
+    if isinstance(node, ox.NamedNode):
+        return Predicate(node)
+    if not isinstance(node, ox.BlankNode) or node in _above:
+        raise Unprocessable(f"{node} is not a property path.")
+    above = _above | {node}
+    inverse = graph.value(node, SH.inversePath)
+    if inverse is not None:
+        return Inverse(read_path(graph, inverse, above))
+    for iri, mark in _REPEATS.items():
+        inner = graph.value(node, ox.NamedNode(iri))
+        if inner is not None:
+            return Repeat(read_path(graph, inner, above), mark)
+    return _listed(graph, node, above)
+
+
+def _listed(graph: Graph, node: Term, above: frozenset[Term]) -> Path:
+    alternatives = graph.value(node, SH.alternativePath)
+    head = alternatives if alternatives is not None else node
+    parts = tuple(read_path(graph, part, above) for part in graph.list_members(head))
+    if len(parts) < 2:
+        raise Unprocessable(f"{node} is not a property path: a list of paths has two or more.")
+    return Alternative(parts) if alternatives is not None else Sequence(parts)
+
+
+def first_steps(path: Path) -> Iterator[tuple[ox.NamedNode, bool]]:
+    """The properties a walk along ``path`` can start with, and whether it goes backwards."""
+    if isinstance(path, Predicate):
+        yield path.iri, False
+    elif isinstance(path, Inverse):
+        yield from ((iri, not back) for iri, back in last_steps(path.path))
+    elif isinstance(path, Sequence):
+        yield from first_steps(path.parts[0])
+    elif isinstance(path, Alternative):
+        for part in path.parts:
+            yield from first_steps(part)
+    else:
+        yield from first_steps(path.path)
+
+
+def last_steps(path: Path) -> Iterator[tuple[ox.NamedNode, bool]]:
+    """The properties a walk along ``path`` can end with, and whether it goes backwards."""
+    if isinstance(path, Predicate):
+        yield path.iri, False
+    elif isinstance(path, Inverse):
+        yield from ((iri, not back) for iri, back in first_steps(path.path))
+    elif isinstance(path, Sequence):
+        yield from last_steps(path.parts[-1])
+    elif isinstance(path, Alternative):
+        for part in path.parts:
+            yield from last_steps(part)
+    else:
+        yield from last_steps(path.path)
+
+
+class PathWriter:
+    """Paths as triples, with blank nodes numbered under ``prefix``."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.triples: list[ox.Triple] = []
+        self._count = 0
+
+    def write(self, path: Path) -> ox.NamedNode | ox.BlankNode:
+        """The node for ``path``; its triples are added to ``triples``."""
+        if isinstance(path, Predicate):
+            return path.iri
+        node = self._fresh()
+        if isinstance(path, Inverse):
+            self.triples.append(ox.Triple(node, SH.inversePath, self.write(path.path)))
+        elif isinstance(path, Repeat):
+            name = next(iri for iri, mark in _REPEATS.items() if mark == path.mark)
+            self.triples.append(ox.Triple(node, ox.NamedNode(name), self.write(path.path)))
+        elif isinstance(path, Alternative):
+            head = self._list(path.parts)
+            self.triples.append(ox.Triple(node, SH.alternativePath, head))
+        else:
+            return self._list(path.parts)
+        return node
+
+    def _list(self, parts: tuple[Path, ...]) -> ox.NamedNode | ox.BlankNode:
+        head: ox.NamedNode | ox.BlankNode = RDF.nil
+        for part in reversed(parts):
+            node = self._fresh()
+            self.triples.append(ox.Triple(node, RDF.first, self.write(part)))
+            self.triples.append(ox.Triple(node, RDF.rest, head))
+            head = node
+        return head
+
+    def _fresh(self) -> ox.BlankNode:
+        self._count += 1
+        return ox.BlankNode(f"{self.prefix}{self._count}")
