@@ -191,10 +191,38 @@ class ProjectError(KuvendError):
 
 
 class QuoteError(Unprocessable):
-    """A quote that is not in its document, or is there more than once."""
+    """A quote that is not in its document, or is there more than once.
+
+    ``places`` are the stretches ``(start, end)`` of the document in question, in code points: all
+    where it stands or, where it is ``absent``, the nearest one.
+    """
 
     slug = "quote-error"
     title = "Quote not found"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        suggestion: str | None = None,
+        places: tuple[tuple[int, int], ...] = (),
+        absent: bool = False,
+    ) -> None:
+        super().__init__(detail, suggestion=suggestion)
+        self.places = places
+        self.absent = absent
+
+
+class CorpusError(Unprocessable):
+    """Documents and statements that do not fit together; ``problems`` holds every finding."""
+
+    slug = "corpus-error"
+    title = "Documents and statements do not fit together"
+
+    def __init__(self, problems: tuple[KuvendError, ...]) -> None:
+        lines = "\n".join(str(problem) for problem in problems)
+        super().__init__(f"{len(problems)} problems in documents and statements:\n{lines}")
+        self.problems = problems
 
 
 class Contradiction(Unprocessable):
