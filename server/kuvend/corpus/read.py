@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kuvend.corpus.catalogue import Catalogue, Document, read_catalogue
-from kuvend.corpus.citations import Citation, Statement, Statements, read_statements
+from kuvend.corpus.citations import Citation
 from kuvend.corpus.claims import (
     Claim,
     claim_of,
@@ -18,16 +18,11 @@ from kuvend.corpus.claims import (
     source_triples,
 )
 from kuvend.corpus.coverage import Coverage, cover
-from kuvend.corpus.envelope import (
-    DATE_PROPERTIES,
-    Derivation,
-    derive_envelopes,
-    envelope,
-    is_date,
-)
+from kuvend.corpus.envelope import Derivation, derive_envelopes
 from kuvend.corpus.fold import fold, fold_quote
 from kuvend.corpus.locate import Span, locate
-from kuvend.errors import CorpusError, KuvendError, ProjectError, QuoteError, Unprocessable
+from kuvend.corpus.statements import Statement, Statements, read_statements
+from kuvend.errors import CorpusError, KuvendError, ProjectError, QuoteError
 from kuvend.namespaces import KV
 from kuvend.syntax import parse_turtle
 
@@ -102,8 +97,8 @@ class _Part:
     document: Document
     catalogue: Catalogue
     allow_uncited: bool
-    statements: list[Statement] = field(default_factory=list)
-    notes: list[ox.Triple] = field(default_factory=list)
+    statements: tuple[Statement, ...] = ()
+    notes: tuple[ox.Triple, ...] = ()
     claims: dict[ox.NamedNode, list[Claim]] = field(default_factory=dict)
     problems: list[KuvendError] = field(default_factory=list)
 
@@ -117,11 +112,11 @@ class _Part:
                 ProjectError(f"byte {error.start} is not UTF-8.", source=str(file))
             )
             return self
-        found = read_statements(parse_turtle(text, source=str(file)))
+        parsed = parse_turtle(text, source=str(file))
+        found = read_statements(parsed, allow_uncited=self.allow_uncited)
         self.statements, self.notes = found.statements, found.notes
         self.problems += found.problems
         self.make_claims(found)
-        self.problems += [p for s in found.statements for p in self.check(s, found.source)]
         self.problems.sort(key=lambda e: (e.line or 0, e.column or 0))
         return self
 
@@ -163,23 +158,6 @@ class _Part:
             for d in self.catalogue.documents
             if d is not self.document and needle and needle in fold(d.text).text
         ]
-
-    def check(self, statement: Statement, source: str) -> Iterable[KuvendError]:
-        triple, line, column = statement.triple, statement.line, statement.column
-        if not statement.is_cited and not self.allow_uncited:
-            yield Unprocessable(
-                f"no passage is cited for {triple} .",
-                source=source,
-                line=line,
-                column=column,
-                suggestion="Name the citation after the value: ~ p:citation.",
-            )
-        if triple.predicate in DATE_PROPERTIES and is_date(triple.object):
-            try:
-                envelope(triple.object)  # type: ignore[arg-type]
-            except KuvendError as error:
-                error.source, error.line, error.column = source, line, column
-                yield error
 
     def evidence(self) -> Iterable[ox.Triple]:
         yield from source_triples(self.document)
