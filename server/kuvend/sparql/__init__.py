@@ -1,21 +1,34 @@
 """SPARQL without second thoughts: guarded, bounded, killable.
 
-``QueryPool`` runs queries; ``check`` decides what may run at all.
+``QueryPool`` runs queries; ``check`` decides what may run at all; ``Endpoint`` turns protocol
+requests into answers ready to send.
 """
 
+from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, choose_format
 from kuvend.sparql.guard import Limits, Outline, check, outline
 from kuvend.sparql.pool import QueryPool
+from kuvend.sparql.pools import Pools
+from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
 from kuvend.sparql.stream import Client, QueryResult, Running
 from kuvend.sparql.table import Table
 
 __all__ = [
+    "Answer",
     "Client",
+    "Conditions",
+    "Endpoint",
     "Limits",
     "Outline",
+    "Pools",
+    "QueryCall",
     "QueryPool",
     "QueryResult",
     "Running",
     "Table",
+    "UpdateCall",
     "check",
+    "choose_format",
     "outline",
+    "read_query_call",
+    "read_update_call",
 ]

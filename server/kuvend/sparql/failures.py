@@ -49,12 +49,15 @@ def cancelled() -> KuvendError:
 
 
 def crashed(last_words: str, settings: Settings) -> KuvendError:
-    """The worker died by itself; its last words tell memory from stack."""
+    """The worker died by itself; its last words tell memory from stack.
+
+    A stack that overflows outside the engine's own threads dies without a word.
+    """
     if "memory allocation" in last_words:
         return out_of_memory(settings)
-    if "overflowed its stack" in last_words:
+    if not last_words or "overflowed its stack" in last_words:
         return BadRequest(
-            "the query is nested too deeply for the engine.",
+            "the query ended the process that evaluated it; most likely it is nested too deeply.",
             suggestion="Write it with fewer nested brackets or a shorter chain of operators.",
         )
     return Unavailable("the worker that ran the query ended unexpectedly.")

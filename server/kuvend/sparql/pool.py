@@ -21,7 +21,7 @@ from kuvend.formats import RESULTS_JSON, TURTLE, Format
 from kuvend.sparql import failures
 from kuvend.sparql.guard import Limits, Outline, check
 from kuvend.sparql.stream import ANYONE, Client, QueryResult, Running, Stream
-from kuvend.sparql.table import Table, read_table
+from kuvend.sparql.table import Rows, Table, read_table
 from kuvend.sparql.watch import Watch
 from kuvend.sparql.workers import Nursery, Worker
 
@@ -46,7 +46,7 @@ class QueryPool:
         self._numbers = itertools.count(1)
         self._closed = False
         self._watch = Watch(self)
-        self._finalizer = weakref.finalize(self, _close_all, self._nursery, self._idle)
+        self._finalizer = weakref.finalize(self, _close_all, self._nursery, self._idle, self._watch)
 
     @property
     def network_isolated(self) -> bool:
@@ -63,15 +63,15 @@ class QueryPool:
         timeout_s: float | None = None,
         entailment: str = "owl-rl",
         client: Client = ANYONE,
-        max_rows: int | None = None,
+        rows: Rows | None = None,
     ) -> QueryResult:
         """The result of ``query``, once its first bytes are there.
 
         ``format`` must suit the form of the query; ``None`` is JSON or Turtle. Graph names given
         replace the dataset of the query (SPARQL 1.1 Protocol §2.1.4). ``entailment`` is
         ``owl-rl`` for the merged default graph or ``none`` for what was asserted. ``timeout_s``
-        can only lower the deadline. With ``max_rows``
-        the body is a table for programs (``kuvend.sparql.table``) of at most so many rows.
+        can only lower the deadline. With ``rows``
+        the body is a table of those rows for programs (``kuvend.sparql.table``).
 
         :raises KuvendError: as ``check`` does, and where the query fails before its first bytes.
         """
@@ -91,15 +91,19 @@ class QueryPool:
         worker = self._acquire(running)
         stream = Stream(self, running, worker)
         request = _request(found, chosen, default_graphs, named_graphs, entailment)
-        stream.start({**request, "prefixes": self.prefixes, "max_rows": max_rows})
+        stream.start({**request, "prefixes": self.prefixes, "rows": rows})
         return QueryResult(chosen, found, stream)
 
-    def table(self, query: str | Outline, *, max_rows: int = 1000, **options: Any) -> Table:
-        """The first ``max_rows`` rows of ``query`` as terms; ``options`` as for ``run``.
+    def table(
+        self, query: str | Outline, *, max_rows: int = 1000, first_row: int = 0, **options: Any
+    ) -> Table:
+        """At most ``max_rows`` rows of ``query`` from ``first_row`` on, as terms.
+
+        ``options`` are those of ``run``.
 
         :raises KuvendError: as ``run`` does, and where the query fails on the way.
         """
-        return read_table(self.run(query, max_rows=max_rows, **options).read())
+        return read_table(self.run(query, rows=Rows(first_row, max_rows), **options).read())
 
     def running(self) -> list[Running]:
         """The queries under way, oldest first."""
@@ -132,7 +136,6 @@ class QueryPool:
             for running in self._running.values():
                 running.stop(Unavailable("the service is shutting down."))
             self._changed.notify_all()
-        self._watch.close()
         self._finalizer()
 
     def retire(self) -> None:
@@ -230,7 +233,8 @@ class QueryPool:
             del self._clients[client]
 
 
-def _close_all(nursery: Nursery, idle: list[Worker]) -> None:
+def _close_all(nursery: Nursery, idle: list[Worker], watch: Watch) -> None:
+    watch.close()
     while idle:
         idle.pop().close()
     nursery.close()

@@ -10,21 +10,30 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from kuvend.terms import Term
+if TYPE_CHECKING:
+    # Only for the types: workers do without rdflib, which this module loads.
+    from kuvend.terms import Term
 
 _TRIPLE_COLUMNS = ("subject", "predicate", "object")
+
+
+class Rows(NamedTuple):
+    """Which rows of a result are wanted, counted from 0."""
+
+    first: int
+    most: int
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows of terms under ``columns``; ``None`` is unbound.
 
-    ``boolean`` is the answer of an ASK, which has no rows. ``is_complete`` says whether there
-    were no more rows than these.
+    ``boolean`` is the answer of an ASK, which has no rows. ``is_complete`` says whether no
+    rows follow these.
     """
 
     columns: tuple[str, ...]
@@ -34,9 +43,9 @@ class Table:
 
 
 def table_of(
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, max_rows: int
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, wanted: Rows
 ) -> dict[str, Any]:
-    """At most ``max_rows`` rows of ``result`` as JSON values."""
+    """The ``wanted`` rows of ``result`` as JSON values."""
     if isinstance(result, ox.QueryBoolean):
         return {"columns": [], "rows": [], "more": False, "boolean": bool(result)}
     columns = (
@@ -44,11 +53,13 @@ def table_of(
         if isinstance(result, ox.QueryTriples)
         else [variable.value for variable in result.variables]
     )
-    rows = [[_as_json(term) for term in row] for row in islice(_iter_rows(result), max_rows + 1)]
+    end = wanted.first + wanted.most
+    found = islice(_iter_rows(result), wanted.first, end + 1)
+    rows = [[_as_json(term) for term in row] for row in found]
     return {
         "columns": columns,
-        "rows": rows[:max_rows],
-        "more": len(rows) > max_rows,
+        "rows": rows[: wanted.most],
+        "more": len(rows) > wanted.most,
         "boolean": None,
     }
 

@@ -13,20 +13,13 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kuvend.sparql import frames
 from kuvend.sparql.data import Data
-from kuvend.sparql.table import table_of
+from kuvend.sparql.table import Rows, table_of
 
-_RDF = {f.media_type: f for f in (
-    ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.JSON_LD,
-    ox.RdfFormat.RDF_XML, ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS,
-)}  # fmt: skip
-_RESULTS = {f.media_type: f for f in (
-    ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML,
-    ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.TSV,
-)}  # fmt: skip
-
-
+_RDF = {offer.media_type: offer.rdf for offer in GRAPH_FORMATS if offer.rdf}
+_RESULTS = {offer.media_type: offer.results for offer in RESULT_FORMATS if offer.results}
 _PATIENCE_S = 0.1
 
 
@@ -83,8 +76,8 @@ def _answer(sock: socket.socket, data: Data, request: dict[str, Any]) -> None:
         entailment=request["entailment"],
         uses_graph=request["uses_graph"],
     )
-    if request["max_rows"] is not None:
-        frame = json.dumps(table_of(result, request["max_rows"])).encode()
+    if request["rows"] is not None:
+        frame = json.dumps(table_of(result, Rows(*request["rows"]))).encode()
         sock.sendall(frames.pack(frames.DATA, frame) + frames.pack_json(frames.END, {}))
         return
     writer = FrameWriter(sock)

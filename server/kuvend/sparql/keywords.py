@@ -1,0 +1,27 @@
+"""The words of SPARQL 1.1 and 1.2, to tell a misspelt one from a right one.
+
+Source: SPARQL 1.2 §19.8.
+"""
+
+from __future__ import annotations
+
+KEYWORDS = frozenset({
+    "ADD", "ALL", "AS", "ASC", "ASK", "BASE", "BIND", "BY", "CLEAR", "CONSTRUCT", "COPY",
+    "CREATE", "DATA", "DEFAULT", "DELETE", "DESC", "DESCRIBE", "DISTINCT", "DROP", "EXISTS",
+    "FILTER", "FROM", "GRAPH", "GROUP", "HAVING", "IN", "INSERT", "INTO", "LATERAL", "LIMIT",
+    "LOAD", "MINUS", "MOVE", "NAMED", "NOT", "OFFSET", "OPTIONAL", "ORDER", "PREFIX",
+    "REDUCED", "SELECT", "SEPARATOR", "SERVICE", "SILENT", "TO", "UNDEF", "UNION", "USING",
+    "VALUES", "VERSION", "WHERE", "WITH", "A", "TRUE", "FALSE",
+})  # fmt: skip
+FUNCTIONS = frozenset({
+    "ABS", "ADJUST", "AVG", "BNODE", "BOUND", "CEIL", "COALESCE", "CONCAT", "CONTAINS",
+    "COUNT", "DATATYPE", "DAY", "ENCODE_FOR_URI", "FLOOR", "GROUP_CONCAT", "HASLANG",
+    "HASLANGDIR", "HOURS", "IF", "IRI", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC",
+    "ISTRIPLE", "ISURI", "LANG", "LANGDIR", "LANGMATCHES", "LCASE", "MAX", "MD5", "MIN",
+    "MINUTES", "MONTH", "NOW", "OBJECT", "PREDICATE", "RAND", "REGEX", "REPLACE", "ROUND",
+    "SAMPLE", "SAMETERM", "SAMEVALUE", "SECONDS", "SHA1", "SHA256", "SHA384", "SHA512", "STR",
+    "STRAFTER", "STRBEFORE", "STRDT", "STRENDS", "STRLANG", "STRLANGDIR", "STRLEN",
+    "STRSTARTS", "STRUUID", "SUBJECT", "SUBSTR", "SUM", "TIMEZONE", "TRIPLE", "TZ", "UCASE",
+    "URI", "UUID", "YEAR",
+})  # fmt: skip
+WORDS = KEYWORDS | FUNCTIONS

@@ -1,0 +1,134 @@
+"""``/sparql``: the SPARQL 1.1 Protocol for queries, the service description, and a page."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, current_app, render_template, request
+
+from kuvend.errors import KuvendError
+from kuvend.formats import GRAPH_FORMATS, HTML, negotiate
+from kuvend.sparql import QueryCall, Table, check, choose_format, read_query_call
+from kuvend.terms import Term
+from kuvend.web.links import local_path, page_url
+from kuvend.web.querying import client, conditions, querying, to_response
+from kuvend.web.service_description import describe_service
+
+blueprint = Blueprint("sparql", __name__)
+
+PAGE_ROWS = 500
+_EXAMPLE = """SELECT ?type (COUNT(?thing) AS ?things)
+WHERE { ?thing a ?type }
+GROUP BY ?type
+ORDER BY DESC(?things)"""
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql/", methods=["GET", "POST"])
+def sparql() -> Response:
+    """Answer a query; without one, describe the service, to a browser with a page."""
+    call = read_query_call(
+        "POST" if request.method == "POST" else "GET",
+        request.query_string.decode("latin-1"),
+        request.headers.get("Content-Type", ""),
+        request.get_data(cache=False) if request.method == "POST" else b"",
+    )
+    if call is None:
+        return _without_query()
+    if _wants_page(call):
+        return _page(call)
+    return to_response(querying().answer(call, conditions(), client()))
+
+
+def _without_query() -> Response:
+    chosen = negotiate(request.headers.get("Accept"), (*GRAPH_FORMATS, HTML))
+    if chosen is HTML:
+        return _render(query="", table=None)
+    service = querying()
+    body = describe_service(
+        service.project, service.pool(), f"{request.url_root}sparql", f"{request.url_root}update"
+    )
+    written = ox.serialize(body, format=chosen.rdf, prefixes=service.project.prefixes)
+    response = Response(written, content_type=chosen.content_type)
+    response.headers["Vary"] = "Accept"
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def _wants_page(call: QueryCall) -> bool:
+    """Whether a browser asks; what else is acceptable is decided when the query is answered."""
+    if call.format_name:
+        return call.format_name == HTML.name
+    accept = request.headers.get("Accept", "")
+    if "text/html" not in accept and "application/xhtml+xml" not in accept:
+        return False
+    found = check(call.query, querying().pool().limits)
+    return choose_format(found, call, accept, more=(HTML,)) is HTML
+
+
+def _page(call: QueryCall) -> Response:
+    try:
+        table = (
+            querying()
+            .pool()
+            .table(
+                call.query,
+                max_rows=PAGE_ROWS,
+                first_row=(call.page - 1) * PAGE_ROWS,
+                default_graphs=call.default_graphs,
+                named_graphs=call.named_graphs,
+                timeout_s=call.timeout_s,
+                entailment=call.entailment,
+                client=client(),
+            )
+        )
+    except KuvendError as error:
+        return _render(query=call.query, table=None, error=error)
+    return _render(query=call.query, table=table, page=call.page)
+
+
+def _render(
+    *, query: str, table: Table | None, error: KuvendError | None = None, page: int = 1
+) -> Response:
+    project = querying().project
+    rows = [[_cell(term) for term in row] for row in table.rows] if table else []
+    body = render_template(
+        "sparql.html",
+        query=query or _with_prefixes(_EXAMPLE, project.prefixes),
+        was_asked=bool(query),
+        table=table,
+        rows=rows,
+        first_row=(page - 1) * PAGE_ROWS + 1,
+        next_page=page_url(page=page + 1) if table and not table.is_complete else None,
+        previous_page=page_url(page=page - 1) if page > 1 else None,
+        formats=[("json", "JSON"), ("csv", "CSV"), ("tsv", "TSV"), ("xml", "XML")],
+        error=error,
+        limits=project.settings,
+    )
+    response = Response(body, content_type=HTML.content_type)
+    response.status_code = error.status if error else 200
+    response.headers["Vary"] = "Accept, Accept-Language"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _cell(term: Term | None) -> dict[str, str]:
+    """What the page shows of a term: text, and where it leads."""
+    if term is None:
+        return {"text": "", "kind": "unbound"}
+    if isinstance(term, ox.NamedNode):
+        base = current_app.extensions["kuvend"].settings.base_iri
+        return {"text": term.value, "href": local_path(term.value, base), "kind": "iri"}
+    if isinstance(term, ox.Literal):
+        return {
+            "text": term.value,
+            "kind": "literal",
+            "lang": term.language or "",
+            "datatype": "" if term.language else term.datatype.value,
+        }
+    return {"text": str(term), "kind": "blank" if isinstance(term, ox.BlankNode) else "triple"}
+
+
+def _with_prefixes(query: str, prefixes: dict[str, str]) -> str:
+    shown = [name for name in ("kv", "org", "skos", "rdfs", "dct") if name in prefixes]
+    return "".join(f"PREFIX {name}: <{prefixes[name]}>\n" for name in shown) + query
