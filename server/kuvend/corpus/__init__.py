@@ -5,6 +5,7 @@ from kuvend.corpus.coverage import Coverage, Stretch
 from kuvend.corpus.envelope import Derivation, Envelope, certainly_before, envelope
 from kuvend.corpus.locate import Span, locate
 from kuvend.corpus.read import Corpus, read_corpus
+from kuvend.corpus.verify import verify_evidence
 
 __all__ = [
     "Corpus",
@@ -18,4 +19,5 @@ __all__ = [
     "envelope",
     "locate",
     "read_corpus",
+    "verify_evidence",
 ]

@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kuvend.corpus.fold import fold
 from kuvend.corpus.texts import read_text
 from kuvend.errors import KuvendError, NotFound, ProjectError
 from kuvend.namespaces import DCT, KV, RDF
@@ -38,6 +40,11 @@ class Document:
     def title(self) -> str:
         """The title in the document's own language."""
         return self.titles[self.language]
+
+    @cached_property
+    def folded_text(self) -> str:
+        """The text as readers compare it (:func:`kuvend.corpus.fold.fold`)."""
+        return fold(self.text).text
 
     @property
     def source_iri(self) -> str:

@@ -73,8 +73,13 @@ def claim_iri(
 
 def passage_iri(document: Document, span: Span) -> ox.NamedNode:
     """The IRI of a stretch of a stored text."""
-    digest = _digest([document.source_iri, str(span.start), str(span.end)])
+    digest = passage_digest(document.source_iri, span)
     return ox.NamedNode(f"{_base(document)}id/passage/{digest}")
+
+
+def passage_digest(source_iri: str, span: Span) -> str:
+    """The last segment of a passage's IRI: source and place, hashed."""
+    return _digest([source_iri, str(span.start), str(span.end)])
 
 
 def claim_triples(claim: Claim) -> Iterator[ox.Triple]:

@@ -34,7 +34,8 @@ class Coverage:
 
     ``characters`` and ``covered_characters`` count what is not white space; ``uncovered`` lists
     the stretches with a letter or digit in them, longest first; ``kinds`` counts claims by kind
-    of evidence; ``uncited`` are data triples without a claim.
+    of evidence; ``uncited`` are data triples without a claim; ``notices`` say what an editor should
+    look at.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class Coverage:
     attributed: int
     kinds: tuple[tuple[str, int], ...]
     absences: int
+    notices: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -71,6 +73,7 @@ class Coverage:
         ]
         if len(self.uncovered) > stretches:
             rows.append(f"    and {len(self.uncovered) - stretches} shorter stretches")
+        rows += [f"    look at {notice}" for notice in self.notices]
         return "\n".join(rows)
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +88,7 @@ class Coverage:
             "attributed": self.attributed,
             "kinds": dict(self.kinds),
             "absences": self.absences,
+            "notices": list(self.notices),
             "uncited": [str(triple) for triple in self.uncited],
             "uncovered": [
                 {"start": gap.span.start, "end": gap.span.end, "text": gap.text}
@@ -100,6 +104,7 @@ def cover(
     triples: int,
     uncited: Iterable[ox.Triple],
     absences: int,
+    notices: Iterable[str] = (),
 ) -> Coverage:
     """The coverage of ``document`` by ``claims``, which are distinct."""
     every = list(claims)
@@ -121,6 +126,7 @@ def cover(
         attributed=sum(claim.attributed_to is not None for claim in every),
         kinds=tuple(sorted(kinds.items())),
         absences=absences,
+        notices=tuple(notices),
     )
 
 

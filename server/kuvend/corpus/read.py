@@ -19,9 +19,10 @@ from kuvend.corpus.claims import (
 )
 from kuvend.corpus.coverage import Coverage, cover
 from kuvend.corpus.envelope import Derivation, derive_envelopes
-from kuvend.corpus.fold import fold, fold_quote
+from kuvend.corpus.fold import fold_quote
 from kuvend.corpus.locate import Span, locate
 from kuvend.corpus.statements import Statement, Statements, read_statements
+from kuvend.corpus.wording import wording_notices
 from kuvend.errors import CorpusError, KuvendError, ProjectError, QuoteError
 from kuvend.namespaces import KV
 from kuvend.syntax import parse_turtle
@@ -86,7 +87,10 @@ def read_corpus(data_folder: Path, base_iri: str, *, allow_uncited: bool = False
         coverage=tuple(part.coverage() for part in parts),
         derivations=derivations,
         problems=(*problems, *(p for part in parts for p in part.problems)),
-        notices=tuple(_hull_notice(d) for d in derivations if d.is_hull),
+        notices=(
+            *(notice for part in parts for notice in part.notices),
+            *(_hull_notice(d) for d in derivations if d.is_hull),
+        ),
     )
 
 
@@ -101,6 +105,7 @@ class _Part:
     notes: tuple[ox.Triple, ...] = ()
     claims: dict[ox.NamedNode, list[Claim]] = field(default_factory=dict)
     problems: list[KuvendError] = field(default_factory=list)
+    notices: tuple[str, ...] = ()
 
     def read(self, file: Path) -> _Part:
         if not file.is_file():
@@ -117,46 +122,44 @@ class _Part:
         self.statements, self.notes = found.statements, found.notes
         self.problems += found.problems
         self.make_claims(found)
+        self.notices = tuple(wording_notices(self.document, found.statements, found.source))
         self.problems.sort(key=lambda e: (e.line or 0, e.column or 0))
         return self
 
     def make_claims(self, found: Statements) -> None:
-        spans: dict[Citation, Span | None] = {}
-        failed: set[Citation] = set()
+        cited = dict.fromkeys(c for s in found.statements for c in s.citations)
+        spans = {citation: self.locate(citation, found.source) for citation in cited}
         for statement in found.statements:
             for citation in statement.citations:
-                if citation not in spans and citation not in failed:
-                    try:
-                        spans[citation] = self.locate(citation)
-                    except QuoteError as error:
-                        error.source = found.source
-                        error.line, error.column = citation.line, citation.column
-                        self.problems.append(error)
-                        failed.add(citation)
-                if citation in spans:
-                    claim = claim_of(self.document, statement.triple, citation, spans[citation])
-                    self.claims.setdefault(claim.iri, []).append(claim)
+                span = spans[citation]
+                if span is None and citation.quote is not None:
+                    continue  # not found, and reported
+                claim = claim_of(self.document, statement.triple, citation, span)
+                self.claims.setdefault(claim.iri, []).append(claim)
 
-    def locate(self, citation: Citation) -> Span | None:
+    def locate(self, citation: Citation, source: str) -> Span | None:
+        """The place of a citation's quote; ``None`` for one that has none, or is not found."""
         if citation.quote is None:
             return None
         try:
             return locate(citation.quote, self.document.text, citation.before, citation.after)
         except QuoteError as error:
+            error.source, error.line, error.column = source, citation.line, citation.column
             others = self.elsewhere(citation.quote) if error.absent else []
             if others:
                 error.suggestion = (
                     f"These words are in {' and '.join(others)}: move the statement to that "
                     "document's file."
                 )
-            raise
+            self.problems.append(error)
+            return None
 
     def elsewhere(self, quote: str) -> list[str]:
         needle = fold_quote(quote)
         return [
             d.slug
             for d in self.catalogue.documents
-            if d is not self.document and needle and needle in fold(d.text).text
+            if d is not self.document and needle and needle in d.folded_text
         ]
 
     def evidence(self) -> Iterable[ox.Triple]:
@@ -178,6 +181,7 @@ class _Part:
             triples=len(self.statements),
             uncited=[s.triple for s in self.statements if not s.is_cited],
             absences=len({t.subject for t in self.notes}),
+            notices=self.notices,
         )
 
 
