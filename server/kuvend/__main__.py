@@ -1,0 +1,5 @@
+"""``python -m kuvend``: the command line."""
+
+from kuvend.cli import main
+
+main()

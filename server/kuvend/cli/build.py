@@ -1,0 +1,36 @@
+"""``kuvend build``: make a release of the project folders."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from kuvend.cli.progress import show
+from kuvend.errors import Contradiction, CorpusError, NonConforming
+from kuvend.project import Project
+
+
+@click.command()
+@click.option("--report", is_flag=True, help="Print the coverage of each document.")
+@click.option("--json", "as_json", is_flag=True, help="Print the release's manifest as JSON.")
+@click.option("--engine", type=click.Choice(["kuvend", "owlrl"]), default="kuvend")
+@click.option("--date", metavar="YYYY-MM-DD", help="The day the dataset speaks of as today.")
+@click.pass_obj
+def build(project: Project, report: bool, as_json: bool, engine: str, date: str | None) -> None:
+    """Build a release: read, locate quotes, reason, validate, publish."""
+    try:
+        release, result = project.build(progress=show, engine=engine, date=date)
+    except (CorpusError, Contradiction, NonConforming) as error:
+        click.echo(f"Nothing was published. {error.title}:\n{error}", err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps(release.manifest, ensure_ascii=False, indent=2))
+        return
+    for row in result.sources.corpus.coverage if report else ():
+        click.echo(row.as_text())
+    warnings = result.report.warnings
+    if warnings:
+        click.echo(result.report.as_text(), err=True)
+    click.echo(f"release {release.id}: {release.manifest['quads']} quads, {release.path}")

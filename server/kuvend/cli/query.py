@@ -1,0 +1,65 @@
+"""``kuvend query``: ask the current release."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+from kuvend import formats
+from kuvend.errors import BadRequest
+from kuvend.project import Project
+from kuvend.sparql import Limits, Outline, QueryPool, check
+
+
+@click.command()
+@click.argument("query")
+@click.option("--format", "format_name", help="tsv, csv, json, xml; turtle, ntriples, jsonld, …")
+@click.option("--timeout", "timeout_s", type=float, help="Deadline in seconds.")
+@click.option("--entailment", type=click.Choice(["owl-rl", "none"]), default="owl-rl")
+@click.pass_obj
+def query(
+    project: Project, query: str, format_name: str | None, timeout_s: float | None, entailment: str
+) -> None:
+    """Run QUERY (a file, a text, or - for standard input) and write the result.
+
+    Solutions come as TSV unless --format says otherwise, graphs as Turtle.
+    """
+    found = check(read_text(query), Limits.for_queries(project.settings))
+    wanted = _format(format_name, found)
+    store_path = project.release().store_path
+    with contextlib.closing(QueryPool(store_path, project.settings)) as pool:
+        result = pool.run(found, format=wanted, timeout_s=timeout_s, entailment=entailment)
+        for chunk in result.body:
+            sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+
+
+def read_text(argument: str) -> str:
+    """The text that a command-line argument stands for: a file, standard input, or itself.
+
+    :raises BadRequest: for a file name that leads nowhere.
+    """
+    if argument == "-":
+        return sys.stdin.read()
+    if "{" in argument or "\n" in argument:
+        return argument
+    path = Path(argument)
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    raise BadRequest(f"{argument!r} is neither a file nor a query.")
+
+
+def _format(name: str | None, found: Outline) -> formats.Format:
+    offered = formats.GRAPH_FORMATS if found.is_graph else formats.RESULT_FORMATS
+    if name is None:
+        return formats.TURTLE if found.is_graph else formats.RESULTS_TSV
+    chosen = formats.by_name(name, offered)
+    if chosen is None:
+        names = ", ".join(offer.name for offer in offered)
+        raise BadRequest(
+            f"a {found.form} result is not written as {name!r}.", suggestion=f"One of: {names}."
+        )
+    return chosen

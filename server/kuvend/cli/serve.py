@@ -1,0 +1,28 @@
+"""``kuvend serve``: build where needed, then answer on HTTP."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from kuvend.cli.progress import show
+from kuvend.project import Project
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.pass_obj
+def serve(project: Project, host: str | None, port: int | None) -> None:
+    """Serve the graph: SPARQL, linked-data pages, validation."""
+    from kuvend.web.serving import serve as run  # noqa: PLC0415 - Flask only where it is needed
+
+    changes = {"host": host, "port": port}
+    given = {name: value for name, value in changes.items() if value is not None}
+    settings = dataclasses.replace(project.settings, **given)  # type: ignore[arg-type]
+    served = Project(settings, project.folder)
+    release = served.ensure_release(progress=show)
+    click.echo(f"release {release.id} of {release.date}", err=True)
+    click.echo(f"Kuvend on http://{settings.host}:{settings.port}/ (Ctrl-C stops)", err=True)
+    run(served, settings)

@@ -1,0 +1,103 @@
+"""The command line: exit codes, what goes to which stream, and messages that say what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kuvend.project import Project
+
+AKK = "id-org:akk"
+
+
+def kuvend(*arguments: str, project: Project, text: str | None = None) -> tuple[int, str, str]:
+    """Run the command as its users do: exit code, standard output, standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kuvend", "--data-dir", str(project.settings.data_dir), *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if not k.startswith("KUVEND_")},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_query_text_gives_tab_separated_rows_on_standard_output(project: Project) -> None:
+    code, out, err = kuvend("query", "SELECT (1+1 AS ?two) {}", project=project)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == ["?two", "2"]
+
+
+def test_a_query_file_and_standard_input_give_the_same(project: Project, tmp_path: Path) -> None:
+    text = "ASK { <https://w3id.org/kuvend/id/org/akk> ?p ?o }"
+    (tmp_path / "q.rq").write_text(text, encoding="utf-8")
+    from_file = kuvend("query", str(tmp_path / "q.rq"), "--format", "json", project=project)
+    from_input = kuvend("query", "-", "--format", "json", project=project, text=text)
+    assert from_file == from_input
+    assert '"boolean":true' in from_file[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["query", "no-such-file.rq"], "neither a file nor a query"),
+        (["query", "SELECT * { ?s ?p }"], "Syntax error"),
+        (["query", "SELECT * {}", "--format", "turtle"], "is not written as 'turtle'"),
+        (["describe", "id/org/nobody"], "says nothing about"),
+        (["export", "--graph", "nothing"], "there is no graph nothing"),
+        (["export", "--format", "turtle"], "holds one graph"),
+        (["--project", "/", "info"], "is no project folder"),
+        (["no-such-command"], "No such command"),
+    ],
+)
+def test_broken_input_ends_with_code_2_and_one_message(
+    arguments: list[str], words: str, project: Project
+) -> None:
+    code, out, err = kuvend(*arguments, project=project)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_describe_shows_the_sentence_behind_each_statement(project: Project) -> None:
+    code, out, _ = kuvend("describe", AKK, project=project)
+    assert code == 0
+    assert "Association of Kosovo Municipalities" in out.splitlines()[0]
+    assert "është formuar në vitin 2001" in out
+
+
+def test_describe_takes_an_iri_a_prefixed_name_or_a_path(project: Project) -> None:
+    forms = [AKK, "id/org/akk", "<https://w3id.org/kuvend/id/org/akk>"]
+    answers = {kuvend("describe", form, "--format", "nt", project=project) for form in forms}
+    assert len(answers) == 1
+
+
+def test_export_is_the_dataset_the_release_hash_speaks_of(project: Project) -> None:
+    code, out, _ = kuvend("export", project=project)
+    assert code == 0
+    assert out == project.release().dataset_path.read_text(encoding="utf-8")
+
+
+def test_info_says_what_is_served_and_that_it_is_up_to_date(project: Project) -> None:
+    code, out, _ = kuvend("info", project=project)
+    assert code == 0
+    assert project.release().id in out
+    assert "up to date" in out
+
+
+def test_every_setting_is_listed_by_info(project: Project) -> None:
+    _, out, _ = kuvend("info", "--settings", project=project)
+    assert "KUVEND_PORT" in out
+    assert "8000" in out
+
+
+def test_help_names_every_command(project: Project) -> None:
+    code, out, _ = kuvend("--help", project=project)
+    assert code == 0
+    for name in ("build", "serve", "validate", "query", "reason", "explain", "describe"):
+        assert f"\n  {name} " in out
