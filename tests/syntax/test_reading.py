@@ -1,0 +1,111 @@
+"""Bytes come in any encoding, packed or not; what is wrong is said with its place."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from kuvend.errors import BadSyntax, TooLarge, UnsupportedMediaType
+from kuvend.syntax import Source, parse_rdfxml, parse_source, unpack
+from kuvend.syntax.reading import decode, format_of
+
+
+def test_bytes_that_are_not_utf8_are_each_reported_and_the_rest_is_read() -> None:
+    content = '<urn:a> <urn:p> "Başkan" .\n<urn:a> <urn:q> "İlçe ş" .'.encode("cp1254")
+    parsed = parse_source(Source("a.ttl", content))
+    assert [(e.line, e.column) for e in parsed.errors] == [(1, 20), (2, 18), (2, 20), (2, 23)]
+    assert "cp1254" in str(parsed.errors[0].suggestion)
+    assert len(parsed.quads) == 2
+
+
+def test_a_byte_order_mark_is_no_error_and_utf16_is() -> None:
+    text = "<urn:a> <urn:p> 1 ."
+    assert not parse_source(Source("a.ttl", b"\xef\xbb\xbf" + text.encode())).errors
+    assert "UTF-16" in decode(Source("a.ttl", text.encode("utf-16")))[1][0].detail
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type", "expected"),
+    [
+        ("a.ttl", b"", None, "turtle"),
+        ("a", b"", "text/turtle; charset=utf-8", "turtle"),
+        ("a.nt", b"", None, "ntriples"),
+        ("a.json", b"", "application/json", "jsonld"),
+        ("-", b"[ <urn:p> 1 ] .", None, "turtle"),
+        ("-", b'[{"@id": "urn:a"}]', None, "jsonld"),
+        ("-", b"<?xml version='1.0'?>", None, "rdfxml"),
+    ],
+)
+def test_the_format_is_told_or_guessed(
+    name: str, content: bytes, media_type: str | None, expected: str
+) -> None:
+    assert format_of(Source(name, content, media_type)).name == expected
+
+
+def test_a_format_not_read_here_is_refused() -> None:
+    with pytest.raises(UnsupportedMediaType):
+        format_of(Source("a", b"", "image/png"))
+
+
+def test_archives_are_opened_and_their_files_keep_their_names() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("one.ttl", "<urn:a> <urn:p> 1 .")
+        archive.writestr("sub/two.jsonld", "{}")
+        archive.writestr("notes.txt", "not RDF")
+    found = list(unpack(Source("all.zip", packed.getvalue())))
+    assert [source.name for source in found] == ["all.zip/one.ttl", "all.zip/sub/two.jsonld"]
+    squeezed = gzip.compress(b"<urn:a> <urn:p> 1 .")
+    assert [s.name for s in unpack(Source("a.ttl.gz", squeezed))] == ["a.ttl"]
+
+
+def test_what_is_packed_small_and_unpacks_huge_is_refused() -> None:
+    bomb = gzip.compress(b" " * 5_000_000)
+    with pytest.raises(TooLarge):
+        list(unpack(Source("a.ttl.gz", bomb), max_bytes=1_000_000))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.ttl", b" " * 5_000_000)
+    with pytest.raises(TooLarge):
+        list(unpack(Source("a.zip", packed.getvalue()), max_bytes=1_000_000))
+
+
+def test_broken_archives_are_said_to_be_broken() -> None:
+    for content in (b"\x1f\x8bnonsense", b"PK\x03\x04nonsense", gzip.compress(b"x" * 99)[:-9]):
+        with pytest.raises(BadSyntax, match=r"broken|too early"):
+            list(unpack(Source("a.gz", content)))
+
+
+RDFXML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="urn:x:">
+  <x:Thing rdf:about="http://a/b">
+    <x:name xml:lang="sq">Një</x:name>
+    <x:part>
+      <x:Part x:size="4"/>
+    </x:part>
+    <x:see rdf:resource="http://a/c"/>
+  </x:Thing>
+</rdf:RDF>"""
+
+
+def test_rdfxml_places_subjects_and_properties() -> None:
+    parsed = parse_rdfxml(RDFXML, source="a.rdf")
+    places = {
+        q.predicate.value.rpartition(":")[2]: parsed.position(q.object_at) for q in parsed.quads
+    }
+    assert places["name"] == (3, 5)
+    assert places["see"] == (7, 5)
+    assert {parsed.position(q.subject_at) for q in parsed.quads} >= {(2, 3)}
+
+
+def test_a_document_type_is_refused_before_it_is_read() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]>' + RDFXML
+    errors = parse_rdfxml(bomb, source="a.rdf").errors
+    assert "document type" in errors[0].detail and errors[0].line == 1
+
+
+def test_xml_that_is_not_well_formed_is_reported_with_its_place() -> None:
+    error = parse_rdfxml("<a>\n<b></a>", source="a.rdf").errors[0]
+    assert (error.source, error.line) == ("a.rdf", 2)
