@@ -1,0 +1,54 @@
+"""The web application: linked-data pages, SPARQL, validation, self-description.
+
+``create_app`` is the factory; one blueprint stands for each concern.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from kuvend.project import Project
+from kuvend.web import (
+    discovery,
+    documents,
+    errors,
+    explanations,
+    graphs,
+    headers,
+    library,
+    pages,
+    rendering,
+    sparql,
+    things,
+    vocabulary,
+)
+from kuvend.web.knowledge import install
+
+
+def create_app(project: Project) -> Flask:
+    """A fresh application that serves ``project``; it opens its release at the first request."""
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = project.settings.max_body_bytes
+    app.extensions["kuvend"] = project
+    install(app, project)
+    rendering.install(app)
+    errors.install(app)
+    headers.install(app)
+    for module in (
+        pages,
+        things,
+        documents,
+        vocabulary,
+        graphs,
+        library,
+        explanations,
+        discovery,
+        sparql,
+    ):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+__all__ = ["create_app"]

@@ -1,0 +1,137 @@
+"""Why a triple holds: ``/explain?s=&p=&o=``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, json, request
+
+from kuvend.describe import Claim
+from kuvend.errors import BadRequest
+from kuvend.formats import HTML, JSON, TURTLE, Format
+from kuvend.namespaces import RDF
+from kuvend.store import DEFAULT_GRAPH
+from kuvend.terms import Term, parse_iri
+from kuvend.web import negotiation, rendering, things
+from kuvend.web.knowledge import Knowledge, knowledge
+from kuvend.web.reading import quotes_of
+from kuvend.web.writing import Section, write_sections
+
+blueprint = Blueprint("explanations", __name__)
+
+_FORMATS = (HTML, JSON, TURTLE)
+
+
+@blueprint.get("/explain")
+def explain() -> Response:
+    """The claims and quotes behind an asserted triple, the proof of an inferred one."""
+    known = knowledge()
+    chosen = negotiation.wanted(_FORMATS)
+    triple = _asked(known)
+    return negotiation.answer(chosen, lambda: _body(known, triple, chosen))
+
+
+def _asked(known: Knowledge) -> ox.Triple:
+    """The triple of ``?s=&p=&o=``.
+
+    :raises BadRequest: where one is missing or does not parse.
+    """
+    subject, predicate, obj = (_term(known, name) for name in "spo")
+    if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
+        raise BadRequest("a literal can only be the object of a triple.", source="s or p")
+    return ox.Triple(subject, predicate, obj)
+
+
+def _term(known: Knowledge, name: str) -> Term:
+    text = request.args.get(name, "").strip()
+    if not text:
+        raise BadRequest(
+            f"?{name}= is missing.",
+            source=name,
+            suggestion="Give the triple as ?s=…&p=…&o=…: IRIs, prefixed names or literals.",
+        )
+    if text.startswith('"') or text[0].isdigit():
+        return _literal(known, text, name)
+    if text == "a":
+        return RDF.type
+    return parse_iri(text, known.project.prefixes, known.base_iri)
+
+
+def _literal(known: Knowledge, text: str, name: str) -> ox.Literal:
+    prefixes = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in known.project.prefixes.items())
+    try:
+        quads = list(ox.parse(f"{prefixes}<urn:s> <urn:p> {text} .", ox.RdfFormat.TURTLE))
+    except SyntaxError as error:
+        raise BadRequest(f"{text!r} is not a literal as Turtle writes it.", source=name) from error
+    if len(quads) != 1 or not isinstance(quads[0].object, ox.Literal):
+        raise BadRequest(f"{text!r} is not one literal.", source=name)
+    return quads[0].object
+
+
+def _body(known: Knowledge, triple: ox.Triple, chosen: Format) -> str | bytes:
+    claims = known.evidence().claims_for(triple)
+    names = _graph_names(known, triple)
+    if chosen is TURTLE:
+        return write_sections(_sections(known, triple, claims), TURTLE, known.project.prefixes)
+    if chosen is JSON:
+        return json.dumps(_as_json(triple, claims, names), indent=2) + "\n"
+    return rendering.page(
+        "explain.html",
+        triple=triple,
+        claims=claims,
+        quotes=quotes_of(claims),
+        graph_names=names,
+        inferred=known.graphs.inferred in names and len(names) == 1,
+        holds=_holds(known, triple),
+        ontology=known.graphs.ontology in names,
+    )
+
+
+def _holds(known: Knowledge, triple: ox.Triple) -> bool:
+    quads = known.store.quads(triple.subject, triple.predicate, triple.object, DEFAULT_GRAPH)
+    return any(True for _ in quads)
+
+
+def _graph_names(known: Knowledge, triple: ox.Triple) -> list[ox.NamedNode]:
+    quads = known.store.quads(triple.subject, triple.predicate, triple.object)
+    return sorted({q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode)}, key=str)
+
+
+def _sections(known: Knowledge, triple: ox.Triple, claims: tuple[Claim, ...]) -> list[Section]:
+    quad = ox.Quad(triple.subject, triple.predicate, triple.object)
+    evidence = [q for claim in claims for q in things.evidence_quads(known, claim)]
+    return [("The statement", [quad]), ("What says so", evidence)]
+
+
+def _as_json(
+    triple: ox.Triple, claims: tuple[Claim, ...], names: list[ox.NamedNode]
+) -> dict[str, Any]:
+    return {
+        "triple": {
+            "subject": str(triple.subject),
+            "predicate": str(triple.predicate),
+            "object": str(triple.object),
+        },
+        "graphs": [name.value for name in names],
+        "claims": [_claim_json(claim) for claim in claims],
+    }
+
+
+def _claim_json(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.iri.value,
+        "evidenceKind": claim.kind.value if claim.kind else None,
+        "attributedTo": claim.speaker.value if claim.speaker else None,
+        "passages": [
+            {
+                "passage": p.iri.value,
+                "document": p.source.document.value if p.source.document else None,
+                "language": p.source.language,
+                "start": p.start,
+                "end": p.end,
+                "quote": p.exact,
+            }
+            for p in claim.passages
+        ],
+    }

@@ -1,0 +1,164 @@
+"""What a request reads: the current release, opened once and shared by the threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+from flask import Flask, current_app, g
+
+from kuvend.describe import Evidence, Labels, Schema, SearchIndex, build_search_index
+from kuvend.namespaces import KV, RDF
+from kuvend.project import Project, Release
+from kuvend.queries import Library, load_library
+from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
+
+_KEY = "kuvend.knowledge"
+
+
+class Knowledge:
+    """One release with everything derived from it that requests share."""
+
+    def __init__(self, project: Project, release: Release) -> None:
+        self.project = project
+        self.release = release
+        self.graphs: GraphNames = project.graphs
+        self.label_cache: dict[ox.NamedNode, tuple[ox.Literal, ...]] = {}
+        self._lock = threading.Lock()
+        self._search_index: SearchIndex | None = None
+
+    @cached_property
+    def store(self) -> Store:
+        """The dataset, read-only."""
+        return self.release.store()
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Sub- and superterms and inverses."""
+        return Schema(self.store)
+
+    @property
+    def search_index(self) -> SearchIndex:
+        """The search index, built when it is first asked for."""
+        with self._lock:
+            if self._search_index is None:
+                self._search_index = build_search_index(self.store, self.graphs)
+            return self._search_index
+
+    @property
+    def base_iri(self) -> str:
+        """The canonical base of the project's IRIs."""
+        return self.project.settings.base_iri
+
+    def evidence(self) -> Evidence:
+        """A reader of the evidence graph."""
+        return Evidence(self.store, self.graphs)
+
+    def labels(self, languages: tuple[str, ...]) -> Labels:
+        """Labels for a reader of ``languages``."""
+        return Labels(self.store, languages, cache=self.label_cache)
+
+    @cached_property
+    def library(self) -> Library:
+        """The query library as the folder stands when the release is first served."""
+        return load_library(self.project.folder.queries)
+
+    def typed(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+        """Named things and their classes, as the default graph has them."""
+        for quad in self.store.quads(None, RDF.type, None, DEFAULT_GRAPH):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                yield quad.subject, quad.object
+
+    @cached_property
+    def class_counts(self) -> Counter[ox.NamedNode]:
+        """How many things of the data each class has, inferred ones included."""
+        return Counter(cls for node, cls in self.typed() if self._is_thing(node))
+
+    @cached_property
+    def term_counts(self) -> Counter[ox.NamedNode]:
+        """How often the documents use each class and property."""
+        counts: Counter[ox.NamedNode] = Counter()
+        for name in self.store.graph_names():
+            if not self.graphs.is_statements(name):
+                continue
+            for quad in self.store.quads(None, None, None, name):
+                counts[quad.predicate] += 1
+                if quad.predicate == RDF.type and isinstance(quad.object, ox.NamedNode):
+                    counts[quad.object] += 1
+        return counts
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """What the front page counts."""
+        evidence = self.graphs.evidence
+        names = self.store.graph_names()
+        things = {node for node, _ in self.typed() if self._is_thing(node)}
+        sources = self.evidence().sources()
+        return {
+            "documents": len(sources),
+            "languages": len({source.language for source in sources}),
+            "things": len(things),
+            "statements": sum(self._size(n) for n in names if self.graphs.is_statements(n)),
+            "claims": self._count_type(KV.Claim, evidence),
+            "passages": self._count_type(KV.Passage, evidence),
+            "absences": self._count_type(KV.AbsenceNote, evidence),
+            "inferred": self._size(self.graphs.inferred),
+        }
+
+    def _is_thing(self, node: ox.NamedNode) -> bool:
+        return node.value.startswith(f"{self.base_iri}id/")
+
+    def _size(self, graph_name: ox.NamedNode) -> int:
+        return sum(1 for _ in self.store.quads(None, None, None, graph_name))
+
+    def _count_type(self, cls: ox.NamedNode, graph_name: ox.NamedNode) -> int:
+        return sum(1 for _ in self.store.quads(None, RDF.type, cls, graph_name))
+
+    def exists(self, iri: ox.NamedNode) -> bool:
+        """Whether any graph speaks of ``iri``."""
+        return any(True for _ in self.store.quads(iri)) or any(
+            True for _ in self.store.quads(None, None, iri)
+        )
+
+
+class _Holder:
+    """Keeps the knowledge of the release that is current, and replaces it after a switch."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._lock = threading.Lock()
+        self._path: Path | None = None
+        self._knowledge: Knowledge | None = None
+
+    def current(self) -> Knowledge:
+        """The knowledge of the release that is current now.
+
+        :raises Unavailable: where nothing was built yet.
+        """
+        release = self.project.release()
+        with self._lock:
+            if self._knowledge is None or self._path != release.path:
+                self._knowledge = Knowledge(self.project, release)
+                self._path = release.path
+            return self._knowledge
+
+
+def install(app: Flask, project: Project) -> None:
+    """Attach the holder of the current release to ``app``."""
+    app.extensions[_KEY] = _Holder(project)
+
+
+def knowledge() -> Knowledge:
+    """The knowledge of this request; the same from its first to its last line.
+
+    :raises Unavailable: where nothing was built yet.
+    """
+    if "knowledge" not in g:
+        holder: _Holder = current_app.extensions[_KEY]
+        g.knowledge = holder.current()
+    found: Knowledge = g.knowledge
+    return found

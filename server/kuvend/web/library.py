@@ -1,0 +1,148 @@
+"""The query library: each query as a page with its answer, and as a call with parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+from markupsafe import Markup
+
+from kuvend.errors import KuvendError
+from kuvend.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from kuvend.queries import Query
+from kuvend.sparql import QueryCall, Table
+from kuvend.terms import Term
+from kuvend.web import negotiation, rendering
+from kuvend.web.knowledge import Knowledge, knowledge
+from kuvend.web.negotiation import Link
+from kuvend.web.querying import client, conditions, querying, to_response
+
+blueprint = Blueprint("library", __name__)
+
+_PAGE_ROWS = 200
+# What this page reads itself; every other ?name=value is a parameter of the query.
+_OWN_ARGUMENTS = frozenset({"lang", "format", "_mediatype", "page", "timeout"})
+KIND_TITLES = {
+    "examples": "A short course",
+    "competency": "Questions the graph answers",
+    "checks": "Checks",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A result as a page shows it; ``failure`` says why there is none."""
+
+    table: Table | None
+    failure: KuvendError | None = None
+
+
+@blueprint.get("/queries")
+def listing() -> Response:
+    """Every query of the library."""
+    known = knowledge()
+    chosen = negotiation.wanted((HTML,))
+    return negotiation.answer(
+        chosen,
+        lambda: rendering.page("queries.html", library=known.library, kind_titles=KIND_TITLES),
+    )
+
+
+@blueprint.get("/queries/<name>")
+def query(name: str) -> Response:
+    """One query: a page with its answer, or the answer in a format of results."""
+    known = knowledge()
+    bare, text_wanted = (name[:-3], True) if name.endswith(".rq") else (name, False)
+    if text_wanted:
+        found = known.library.get(bare)
+        return Response(found.text, content_type="application/sparql-query; charset=utf-8")
+    bare, extension = negotiation.split_extension(name, (*RESULT_FORMATS, *GRAPH_FORMATS))
+    found = known.library.get(bare)
+    offered = _offered(found)
+    chosen = negotiation.wanted(offered, extension)
+    text = _with_parameters(known, found)
+    if chosen is not HTML:
+        call = QueryCall(query=text)
+        accepted = replace(conditions(), accept=chosen.media_type)
+        return to_response(querying().answer(call, accepted, client()))
+    response = Response(_page(known, found, text), content_type=HTML.content_type)
+    response.vary.update(["Accept", "Accept-Language"])
+    response.headers["Cache-Control"] = "no-cache"
+    path = f"{request.script_root}/queries/{found.id}"
+    for link in negotiation.alternates(path, offered, HTML):
+        response.headers.add("Link", str(link))
+    response.headers.add("Link", str(Link(f"{path}.rq", "describedby")))
+    return response
+
+
+def _offered(found: Query) -> tuple[Format, ...]:
+    machine = GRAPH_FORMATS if found.form in {"CONSTRUCT", "DESCRIBE"} else RESULT_FORMATS
+    return (HTML, *machine)
+
+
+def _with_parameters(known: Knowledge, found: Query) -> str:
+    given = {
+        name: value
+        for name, value in request.args.items()
+        if name not in _OWN_ARGUMENTS and value.strip()
+    }
+    return found.with_values(given, prefix_map=known.project.prefixes, base_iri=known.base_iri)
+
+
+def _page(known: Knowledge, found: Query, text: str) -> str:
+    answer = ask(text)
+    columns = answer.table.columns if answer.table else ()
+    siblings = known.library.of_kind(found.kind)
+    place = siblings.index(found)
+    return rendering.page(
+        "query.html",
+        query=found,
+        text=text,
+        answer=answer,
+        columns=[column for column in columns if column not in _beside(columns)],
+        rows=[dict(zip(columns, row, strict=True)) for row in answer.table.rows]
+        if answer.table
+        else [],
+        cell=_cell,
+        kind_title=KIND_TITLES.get(found.kind, found.kind),
+        previous=siblings[place - 1] if place else None,
+        following=siblings[place + 1] if place + 1 < len(siblings) else None,
+        formats=[f for f in _offered(found) if f is not HTML],
+    )
+
+
+def ask(text: str) -> Answer:
+    """The first rows of a query, or why there are none."""
+    try:
+        return Answer(querying().pool().table(text, max_rows=_PAGE_ROWS, client=client()))
+    except KuvendError as error:
+        return Answer(None, error)
+
+
+def _beside(columns: tuple[str, ...]) -> set[str]:
+    """Columns that only serve another: ``xLabel`` beside ``x`` is shown as the link's text."""
+    return {column for column in columns if column.removesuffix("Label") in columns} - {
+        column for column in columns if not column.endswith("Label")
+    }
+
+
+def _cell(row: dict[str, Any], column: str) -> Markup:
+    """One cell: a quote as a quote, a thing as a link under its label."""
+    term: Term | None = row.get(column)
+    if term is None:
+        return Markup("")
+    if isinstance(term, ox.Literal) and column.lower().startswith(("quote", "sentence")):
+        tag = term.language or _language_of(row)
+        return Markup('<q class="said" lang="{}">{}</q>').format(tag, term.value)
+    beside = row.get(f"{column}Label")
+    if isinstance(term, ox.NamedNode) and isinstance(beside, ox.Literal):
+        return Markup('<a href="{}">{}</a>').format(rendering.href(term), rendering.tagged(beside))
+    return rendering.link(term)
+
+
+def _language_of(row: dict[str, Any]) -> str:
+    """The language of an untagged quote, where the query tells it."""
+    term = row.get("language") or row.get("lang")
+    return term.value if isinstance(term, ox.Literal) else ""

@@ -1,0 +1,120 @@
+"""The description of the HTTP interface (OpenAPI 3.1), with the query library in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import kuvend
+from kuvend.formats import GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
+from kuvend.queries import Library, Query
+from kuvend.web.negotiation import DESCRIPTION_FORMATS
+
+_PROBLEM = {"$ref": "#/components/responses/Problem"}
+
+
+def describe_api(library: Library, server_url: str) -> dict[str, Any]:
+    """The OpenAPI document of a server at ``server_url``."""
+    paths = {
+        "/sparql": {"get": _sparql(), "post": _sparql_post()},
+        "/doc/{type}/{slug}": {
+            "get": _get(
+                "The description of a thing", DESCRIPTION_FORMATS, _path("type"), _path("slug")
+            )
+        },
+        "/describe": {
+            "get": _get("The description of any IRI", DESCRIPTION_FORMATS, _required("iri"))
+        },
+        "/document/{slug}": {
+            "get": _get("A document with its passages", DESCRIPTION_FORMATS, _path("slug"))
+        },
+        "/graph/{name}": {"get": _get("A named graph", (HTML, *GRAPH_FORMATS), _path("name"))},
+        "/def": {"get": _get("The ontology", DESCRIPTION_FORMATS)},
+        "/concept/{slug}": {"get": _get("A concept", DESCRIPTION_FORMATS, _path("slug"))},
+        "/explain": {
+            "get": _get(
+                "Why a triple holds", (HTML, JSON), *(_required(name) for name in ("s", "p", "o"))
+            )
+        },
+        "/search": {"get": _get("Labels and quotes with these words", (HTML, JSON), _query("q"))},
+        "/.well-known/void": {"get": _get("The dataset", GRAPH_FORMATS)},
+        **{f"/queries/{query.id}": {"get": _library(query)} for query in library},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Kuvend", "version": kuvend.__version__},
+        "servers": [{"url": server_url.rstrip("/")}],
+        "paths": paths,
+        "components": {"responses": {"Problem": _problem()}},
+    }
+
+
+def _problem() -> dict[str, Any]:
+    members = {
+        name: {"type": kind}
+        for name, kind in (
+            ("type", "string"),
+            ("title", "string"),
+            ("status", "integer"),
+            ("detail", "string"),
+            ("instance", "string"),
+            ("source", "string"),
+            ("line", "integer"),
+            ("column", "integer"),
+            ("suggestion", "string"),
+        )
+    }
+    schema = {"type": "object", "properties": members, "required": ["type", "title", "status"]}
+    return {
+        "description": "What went wrong, where, and what to do (RFC 9457).",
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def _get(summary: str, formats: tuple[Format, ...], *parameters: dict[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {offer.media_type: {} for offer in formats}
+    return {
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {"200": {"description": summary, "content": content}, "default": _PROBLEM},
+    }
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query(name: str, text: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "in": "query", "schema": {"type": "string"}}
+    return {**found, "description": text} if text else found
+
+
+def _required(name: str) -> dict[str, Any]:
+    return {**_query(name), "required": True}
+
+
+def _sparql() -> dict[str, Any]:
+    names = ("query", "default-graph-uri", "named-graph-uri", "timeout")
+    formats = (*RESULT_FORMATS, *GRAPH_FORMATS)
+    return _get("SPARQL query (SPARQL 1.1 Protocol)", formats, *(_query(name) for name in names))
+
+
+def _sparql_post() -> dict[str, Any]:
+    found = _get("SPARQL query (SPARQL 1.1 Protocol)", (*RESULT_FORMATS, *GRAPH_FORMATS))
+    text = {"schema": {"type": "string"}}
+    form = {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}}
+    found["requestBody"] = {
+        "content": {
+            "application/sparql-query": text,
+            "application/x-www-form-urlencoded": form,
+        }
+    }
+    return found
+
+
+def _library(query: Query) -> dict[str, Any]:
+    is_graph = query.form in {"CONSTRUCT", "DESCRIBE"}
+    formats = (HTML, *(GRAPH_FORMATS if is_graph else RESULT_FORMATS))
+    found = _get(query.title, formats, *(_query(p.name, p.description) for p in query.parameters))
+    if query.get("description"):
+        found["description"] = query.get("description")
+    return found

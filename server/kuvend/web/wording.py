@@ -1,0 +1,116 @@
+"""Literals in words a person reads: dates of every precision, months, durations."""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+MONTHS: dict[str, tuple[str, ...]] = {
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August",
+           "September", "October", "November", "December"),
+    "sq": ("janar", "shkurt", "mars", "prill", "maj", "qershor", "korrik", "gusht",
+           "shtator", "tetor", "nëntor", "dhjetor"),
+    "uk": ("січень", "лютий", "березень", "квітень", "травень", "червень", "липень", "серпень",
+           "вересень", "жовтень", "листопад", "грудень"),
+    "tr": ("Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos",
+           "Eylül", "Ekim", "Kasım", "Aralık"),
+}  # fmt: skip
+
+# Ukrainian puts the month of a full date in the genitive.
+_OF_MONTH_UK = (
+    "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня",
+    "вересня", "жовтня", "листопада", "грудня",
+)  # fmt: skip
+
+# Unit -> language -> forms for one, a few (Ukrainian 2 to 4) and many.
+_UNITS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "Y": {"en": ("year", "years", "years"), "sq": ("vit", "vjet", "vjet"),
+          "uk": ("рік", "роки", "років"), "tr": ("yıl", "yıl", "yıl")},
+    "M": {"en": ("month", "months", "months"), "sq": ("muaj", "muaj", "muaj"),
+          "uk": ("місяць", "місяці", "місяців"), "tr": ("ay", "ay", "ay")},
+    "D": {"en": ("day", "days", "days"), "sq": ("ditë", "ditë", "ditë"),
+          "uk": ("день", "дні", "днів"), "tr": ("gün", "gün", "gün")},
+    "h": {"en": ("hour", "hours", "hours"), "sq": ("orë", "orë", "orë"),
+          "uk": ("година", "години", "годин"), "tr": ("saat", "saat", "saat")},
+    "m": {"en": ("minute", "minutes", "minutes"), "sq": ("minutë", "minuta", "minuta"),
+          "uk": ("хвилина", "хвилини", "хвилин"), "tr": ("dakika", "dakika", "dakika")},
+}  # fmt: skip
+
+_YES_NO = {"en": ("yes", "no"), "sq": ("po", "jo"), "uk": ("так", "ні"), "tr": ("evet", "hayır")}
+
+_DURATION = re.compile(
+    r"^(?P<sign>-?)P(?:(?P<Y>\d+)Y)?(?:(?P<M>\d+)M)?(?:(?P<D>\d+)D)?"
+    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>[\d.]+)S)?)?$"
+)
+
+
+def in_words(literal: ox.Literal, language: str = "en") -> str:
+    """The value of ``literal`` as a reader of ``language`` writes it; else its lexical form.
+
+    >>> in_words(ox.Literal("2013-04", datatype=ox.NamedNode(_XSD + "gYearMonth")))
+    'April 2013'
+    >>> in_words(ox.Literal("P60M", datatype=ox.NamedNode(_XSD + "duration")), "tr")
+    '5 yıl'
+    """
+    kind = literal.datatype.value
+    if not kind.startswith(_XSD):
+        return literal.value
+    spoken = language if language in MONTHS else "en"
+    name = kind[len(_XSD) :]
+    if name in {"date", "gYearMonth", "gMonth"}:
+        return _date(literal.value, spoken)
+    if name in {"duration", "yearMonthDuration", "dayTimeDuration"}:
+        return _duration(literal.value, spoken)
+    if name == "boolean":
+        yes, no = _YES_NO[spoken]
+        return yes if literal.value in {"true", "1"} else no
+    return literal.value
+
+
+def month_name(number: int, language: str) -> str:
+    """The name of a month, 1 to 12."""
+    return MONTHS.get(language, MONTHS["en"])[number - 1]
+
+
+def _date(text: str, language: str) -> str:
+    full = re.match(r"^(?P<year>-?\d{4,})-(?P<month>\d\d)(?:-(?P<day>\d\d))?", text)
+    bare = re.match(r"^--(?P<month>\d\d)", text)
+    match = full or bare
+    if match is None or not 1 <= int(match["month"]) <= 12:
+        return text
+    month = month_name(int(match["month"]), language)
+    if bare:
+        return month
+    day = match["day"]
+    if day and language == "uk":
+        month = _OF_MONTH_UK[int(match["month"]) - 1]
+    parts = [str(int(day)) if day else "", month, match["year"]]
+    return " ".join(part for part in parts if part)
+
+
+def _duration(text: str, language: str) -> str:
+    match = _DURATION.match(text)
+    if match is None:
+        return text
+    months = int(match["Y"] or 0) * 12 + int(match["M"] or 0)
+    amounts = {"Y": months // 12, "M": months % 12}
+    amounts.update({unit: int(match[unit] or 0) for unit in "Dhm"})
+    parts = [f"{n} {_unit(unit, n, language)}" for unit, n in amounts.items() if n]
+    if match["s"] and float(match["s"]):
+        parts.append(f"{match['s']} s")
+    words = " ".join(parts) or f"0 {_unit('D', 0, language)}"
+    return f"−{words}" if match["sign"] else words
+
+
+def _unit(unit: str, amount: int, language: str) -> str:
+    one, few, many = _UNITS[unit][language]
+    if language != "uk":
+        return one if amount == 1 else many
+    if amount % 10 == 1 and amount % 100 != 11:
+        return one
+    if amount % 10 in {2, 3, 4} and amount % 100 not in {12, 13, 14}:
+        return few
+    return many
