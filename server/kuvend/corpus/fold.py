@@ -51,18 +51,15 @@ def fold(text: str) -> Folded:
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for piece, start, end in _pieces(text):
-        if piece in INVISIBLE:
+    for character, start, end in _characters(text):
+        if character in INVISIBLE:
             continue
-        if piece.isspace():
-            if folded and folded[-1] == " ":
-                ends[-1] = end
-                continue
-            piece = " "  # noqa: PLW2901 - the folded form of this piece
-        for character in piece:
-            folded.append(_PLAIN.get(character, character))
-            starts.append(start)
-            ends.append(end)
+        if character.isspace() and folded and folded[-1] == " ":
+            ends[-1] = end
+            continue
+        folded.append(" " if character.isspace() else _PLAIN.get(character, character))
+        starts.append(start)
+        ends.append(end)
     return Folded("".join(folded), tuple(starts), tuple(ends))
 
 
@@ -71,15 +68,16 @@ def fold_quote(quote: str) -> str:
     return fold(unicodedata.normalize("NFC", quote)).text.strip()
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each character with its marks as NFC, and where it stands."""
+def _characters(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each character in normal form C, and the stretch of the original it comes from."""
     if unicodedata.is_normalized("NFC", text):
         yield from ((character, i, i + 1) for i, character in enumerate(text))
         return
     start = 0
     for end in range(1, len(text) + 1):
         if end == len(text) or not unicodedata.combining(text[end]):
-            yield unicodedata.normalize("NFC", text[start:end]), start, end
+            composed = unicodedata.normalize("NFC", text[start:end])
+            yield from ((character, start, end) for character in composed)
             start = end
 
 
