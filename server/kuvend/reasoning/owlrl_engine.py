@@ -45,7 +45,9 @@ def close_with_owlrl(triples: Iterable[ox.Triple], *, all_triples: bool = False)
 
 
 def _run(asserted: set[ox.Triple]) -> tuple[bytes, list[str]]:
-    lines = sorted(f"{_replace(t.subject)} {t.predicate} {_replace(t.object)} .\n" for t in asserted)
+    lines = sorted(
+        f"{_replace(t.subject)} {t.predicate} {_replace(t.object)} .\n" for t in asserted
+    )
     done = subprocess.run(
         [sys.executable, "-m", "kuvend.reasoning.owlrl_worker"],
         input="".join(lines).encode(),

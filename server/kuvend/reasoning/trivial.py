@@ -9,20 +9,18 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, XSD
 
-_TYPE = RDF.type
-_SAME_AS = OWL.sameAs
-_DIFFERENT_FROM = OWL.differentFrom
-_THING = OWL.Thing
-_NOTHING = OWL.Nothing
-_REFLEXIVE = frozenset(
+# Predicates for which "the same on both sides" says nothing.
+REFLEXIVE: frozenset[ox.NamedNode] = frozenset(
     {
-        _SAME_AS,
+        OWL.sameAs,
         RDFS.subClassOf,
         RDFS.subPropertyOf,
         OWL.equivalentClass,
         OWL.equivalentProperty,
     }
 )
+_TYPE, _THING, _NOTHING = RDF.type, OWL.Thing, OWL.Nothing
+_EQUALITY = (OWL.sameAs, OWL.differentFrom)
 _VOCABULARIES = (str(RDF), str(RDFS), str(OWL), str(XSD))
 
 
@@ -34,21 +32,15 @@ def is_trivial(triple: ox.Triple) -> bool:
     (True, False)
     """
     subject, predicate, obj = triple.subject, triple.predicate, triple.object
-    if obj == _THING or subject == _NOTHING:
+    if obj == _THING or subject == _NOTHING or is_vocabulary_term(subject):
         return True
-    if isinstance(subject, ox.NamedNode) and subject.value.startswith(_VOCABULARIES):
+    if subject == obj and predicate in REFLEXIVE:
         return True
-    if subject == obj and predicate in _REFLEXIVE:
+    if isinstance(obj, ox.Literal) and predicate in _EQUALITY:
         return True
-    if isinstance(obj, ox.Literal) and predicate in (_SAME_AS, _DIFFERENT_FROM):
-        return True
-    return predicate == _TYPE and is_vocabulary_class(obj)
+    return predicate == _TYPE and obj != _NOTHING and is_vocabulary_term(obj)
 
 
-def is_vocabulary_class(term: object) -> bool:
-    """Whether ``term`` is a class of RDF, RDFS, OWL or XSD: a typing that restates the schema."""
-    return (
-        isinstance(term, ox.NamedNode)
-        and term != _NOTHING
-        and term.value.startswith(_VOCABULARIES)
-    )
+def is_vocabulary_term(term: object) -> bool:
+    """Whether ``term`` belongs to RDF, RDFS, OWL or XSD themselves."""
+    return isinstance(term, ox.NamedNode) and term.value.startswith(_VOCABULARIES)

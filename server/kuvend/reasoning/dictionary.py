@@ -1,0 +1,130 @@
+"""Terms as small numbers, and what the engine must know of each: literal or not, of what value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+import pyoxigraph as ox
+from numpy.typing import NDArray
+
+from kuvend.namespaces import XSD
+from kuvend.reasoning.relation import Keys, distinct
+from kuvend.reasoning.values import Value, belongs_to, literal_value
+from kuvend.terms import Term
+
+NOT_A_LITERAL = -1
+
+
+class Dictionary:
+    """Numbers for terms in order of first appearance, starting with ``first_terms``.
+
+    >>> dictionary = Dictionary([ox.NamedNode("urn:a")])
+    >>> dictionary.number(ox.NamedNode("urn:b")), dictionary.number(ox.NamedNode("urn:a"))
+    (1, 0)
+    """
+
+    def __init__(self, first_terms: Iterable[Term] = ()) -> None:
+        self.numbers: dict[Term, int] = {}
+        self.terms: list[Term] = []
+        self.ill_formed: list[int] = []
+        self._datatypes: list[int] = []
+        self._datatype_array = np.empty(0, np.int64)
+        self._by_value: dict[Value, int] = {}
+        self._new_equals: list[tuple[int, int]] = []
+        for term in first_terms:
+            self.number(term)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def number(self, term: Term) -> int:
+        """The number of ``term``, a new one where it is new."""
+        found = self.numbers.get(term)
+        return self._add(term) if found is None else found
+
+    def encode(self, triples: Iterable[ox.Triple | ox.Quad]) -> dict[int, Keys]:
+        """For each predicate the sorted keys of its pairs."""
+        numbers, add = self.numbers.get, self._add
+        pairs: defaultdict[int, list[int]] = defaultdict(list)
+        for triple in triples:
+            term: Term = triple.subject
+            subject = numbers(term)
+            if subject is None:
+                subject = add(term)
+            term = triple.object
+            obj = numbers(term)
+            if obj is None:
+                obj = add(term)
+            term = triple.predicate
+            predicate = numbers(term)
+            if predicate is None:
+                predicate = add(term)
+            pairs[predicate].append((subject << 32) | obj)
+        return {p: distinct(np.array(keys, np.int64)) for p, keys in pairs.items()}
+
+    def take_equal_literals(self) -> list[tuple[int, int]]:
+        """Pairs of literals with one value (dt-eq) that appeared since the last call."""
+        found, self._new_equals = self._new_equals, []
+        return found
+
+    def datatypes(self) -> NDArray[np.int64]:
+        """For each term the number of its datatype, ``NOT_A_LITERAL`` for other terms."""
+        known = len(self._datatype_array)
+        if known < len(self._datatypes):
+            fresh = np.array(self._datatypes[known:], np.int64)
+            self._datatype_array = np.concatenate((self._datatype_array, fresh))
+        return self._datatype_array
+
+    def is_literal(self, number: int) -> bool:
+        """Whether the term is a literal."""
+        return self._datatypes[number] != NOT_A_LITERAL
+
+    def belongs(self, number: int, datatype: int) -> bool:
+        """Whether the literal's value is one of the datatype."""
+        literal, name = self.terms[number], self.terms[datatype]
+        return (
+            isinstance(literal, ox.Literal)
+            and isinstance(name, ox.NamedNode)
+            and belongs_to(literal, name)
+        )
+
+    def _add(self, term: Term) -> int:
+        number = len(self.terms)
+        self.numbers[term] = number
+        self.terms.append(term)
+        self._datatypes.append(NOT_A_LITERAL)
+        if isinstance(term, ox.Literal):
+            self._add_literal(number, term)
+        return number
+
+    def _add_literal(self, number: int, literal: ox.Literal) -> None:
+        datatype = literal.datatype
+        self._datatypes[number] = self.number(datatype)
+        if literal.language:
+            return
+        if datatype == XSD.string:
+            # Plain strings are their own value; only a derived string type can equal one.
+            value: Value | None = ("string", literal.value) if self._has_derived_strings else None
+        else:
+            value = literal_value(literal)
+            if value is None:
+                self.ill_formed.append(number)
+            elif value[0] == "string":
+                self._note_derived_string(str(value[1]))
+        if value is not None and value[0] != "other":
+            self._note_value(number, value)
+
+    _has_derived_strings = False
+
+    def _note_derived_string(self, text: str) -> None:
+        self._has_derived_strings = True
+        plain = self.numbers.get(ox.Literal(text))
+        if plain is not None:
+            self._by_value.setdefault(("string", text), plain)
+
+    def _note_value(self, number: int, value: Value) -> None:
+        known = self._by_value.setdefault(value, number)
+        if known != number:
+            self._new_equals.append((known, number))

@@ -1,0 +1,365 @@
+"""The engine: a graph as relations over representatives, and its closure, round by round.
+
+Evaluation is semi-naive: each round joins only what the last one added with the rest. Schema
+rules run to their fixpoint first; then the tables are compiled for the schema found, and compiled
+again when data turn out to yield more schema.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pyoxigraph as ox
+
+from kuvend.reasoning.comparisons import Comparer
+from kuvend.reasoning.dictionary import Dictionary
+from kuvend.reasoning.equality import Equality
+from kuvend.reasoning.firing import Firing, Output
+from kuvend.reasoning.instances import (
+    Compiler,
+    Instance,
+    SchemaView,
+    is_schema_pattern,
+    split_body,
+)
+from kuvend.reasoning.join import Joiner
+from kuvend.reasoning.journal import Journal
+from kuvend.reasoning.literals import LiteralTypes
+from kuvend.reasoning.plan import Plan
+from kuvend.reasoning.relation import LOW, Keys, Relation, contained, distinct, pair
+from kuvend.reasoning.table import RuleTemplate, rule_table
+from kuvend.reasoning.vocabulary import (
+    AXIOMATIC_TYPES,
+    SAME_AS,
+    SCHEMA_CLASSES,
+    SCHEMA_PREDICATES,
+    THING,
+    TYPE,
+    VOCABULARY,
+)
+from kuvend.terms import Term
+
+# Facts that are new, by predicate: sorted keys.
+Delta = dict[int, Keys]
+# Turns the rules of a project into instances over the engine's numbers.
+RuleSource = Callable[[Callable[[Term], int]], list[Instance]]
+
+ASSERTED, BY_VALUE = "asserted", "dt-eq"
+_SCHEMA_CLASSES = np.array(sorted(SCHEMA_CLASSES), np.int64)
+
+
+class Engine:
+    """A graph and its closure. ``relations`` is in terms of representatives; ``asserted`` holds
+    what was given, in the terms it was given in.
+
+    ``trivial`` engines also derive what tells a reader nothing (see ``trivial.py``).
+    """
+
+    def __init__(
+        self,
+        *,
+        trivial: bool = False,
+        rules: RuleSource | None = None,
+        templates: tuple[RuleTemplate, ...] | None = None,
+    ) -> None:
+        self.dictionary = Dictionary(VOCABULARY)
+        self.equality = Equality(self._rank)
+        self.relations: defaultdict[int, Relation] = defaultdict(Relation)
+        self.asserted: defaultdict[int, Relation] = defaultdict(Relation)
+        # Facts that only put others together (transitivity, scm-sco, …), a part of relations.
+        self.composed: defaultdict[int, Relation] = defaultdict(Relation)
+        # Literals a rule says are of a datatype they are not of (dt-not-type).
+        self.clashes: set[tuple[int, int]] = set()
+        self.literals = LiteralTypes(self.dictionary)
+        self.trivial = trivial
+        self.templates = tuple(t for t in templates or rule_table() if not t.native)
+        self.rules = rules
+        self.instances: list[Instance] = []
+        self.plan = Plan(())
+        self.journal: Journal | None = None
+        self.rounds = 0
+        self.joiner = Joiner(
+            self.relations,
+            self.literals.is_datatype,
+            self.literals.members,
+            Comparer(self.dictionary).compare,
+        )
+        self.firing = Firing(self.relations, self.composed, self.joiner)
+        self._stale = True
+        self._reflexive = False
+        self._has_axioms = False
+        self._plan_terms: frozenset[int] = frozenset()
+
+    # -- loading ---------------------------------------------------------------------------
+
+    def load(self, triples: Iterable[ox.Triple | ox.Quad]) -> Delta:
+        """Assert triples; the facts that were not there, ready for ``run``."""
+        fresh = self.dictionary.encode(triples)
+        output = Output()
+        for predicate, keys in fresh.items():
+            new = self.asserted[predicate].missing(keys)
+            self.asserted[predicate].insert(new)
+            if self.journal is not None:
+                self.journal.asserted(predicate, new)
+            fresh[predicate] = new
+        self.equality.grow(len(self.dictionary))
+        for left, right in self.dictionary.take_equal_literals():
+            output.merges.append((left, right, BY_VALUE))
+        for predicate, keys in fresh.items():
+            self.restate(predicate, keys, output)
+        return self.absorb(output)
+
+    def restate(self, predicate: int, keys: Keys, output: Output) -> None:
+        """Put asserted facts, given in their own terms, to ``output``."""
+        target = self.equality.find(predicate)
+        if target == SAME_AS:
+            pairs = zip((keys >> 32).tolist(), (keys & LOW).tolist(), strict=True)
+            output.merges += [(a, b, ASSERTED) for a, b in pairs]
+        elif len(keys):
+            output.facts[target].append(self.equality.normalise(keys))
+        if self._reflexive and len(keys):
+            self._add_reflexive(np.concatenate((keys >> 32, keys & LOW, [predicate])), output)
+
+    # -- the fixpoint ----------------------------------------------------------------------
+
+    def run(self, delta: Delta) -> None:
+        """Close the graph, given that ``delta`` is new in it.
+
+        :raises TooMuchWork: beyond the limit of ``firing``; the graph is then half closed.
+        """
+        while True:
+            fresh: list[Instance] = []
+            retained = self.plan
+            output = Output()
+            if self.trivial and not self._has_axioms:
+                delta = _joined(delta, self._add_axioms())
+            if self._stale or touches_schema(delta):
+                delta = self._close_schema(delta)
+                delta, fresh, retained = self._recompile(delta, output)
+            if not delta and not fresh:
+                return
+            self.rounds += 1
+            if fresh:
+                self.firing.facts(fresh, output)
+                self.firing.whole(Plan(fresh), output)
+            self.firing.delta(retained, delta, output)
+            delta = self.absorb(output)
+
+    def _close_schema(self, delta: Delta) -> Delta:
+        """Run the schema rules alone; ``delta`` with what they added."""
+        total: defaultdict[int, list[Keys]] = defaultdict(list)
+        active = [t for t in self.templates if self.trivial or not t.trivial]
+        plan = Plan(self._compiler().instances(t for t in active if is_static(t)))
+        members = [t for t in active if t.members and not split_body(t)[1]]
+        step = delta
+        while step:
+            for predicate, keys in step.items():
+                total[predicate].append(keys)
+            output = Output()
+            if touches_schema(step):
+                schema = {p: k for p, k in step.items() if p in SCHEMA_PREDICATES or p == TYPE}
+                self.firing.delta(plan, schema, output)
+                self.firing.facts(self._compiler().instances(members), output)
+            step = self.absorb(output)
+        return {
+            p: parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
+            for p, parts in total.items()
+        }
+
+    def _recompile(self, delta: Delta, output: Output) -> tuple[Delta, list[Instance], Plan]:
+        """Compile for the schema of the moment: the instances that are new, and the others."""
+        self._stale = False
+        instances = self._compile()
+        if not self.trivial and any(_asks_for_thing(instance) for instance in instances):
+            self.trivial = True
+            self._add_axioms()
+            everything = {p: r.keys() for p, r in self.relations.items() if r.size}
+            delta = self._close_schema(everything)
+            instances = self._compile()
+        known = {(instance.name, *instance.key) for instance in self.instances}
+        fresh = [i for i in instances if (i.name, *i.key) not in known]
+        self.instances = instances
+        self.plan = Plan(instances)
+        self._plan_terms = _terms_of(instances)
+        if not self._reflexive and any(_asks_for_same(i) for i in instances):
+            self._reflexive = True
+            for predicate, relation in self.asserted.items():
+                keys = relation.keys()
+                terms = np.concatenate((keys >> 32, keys & LOW, [predicate]))
+                self._add_reflexive(terms, output)
+        if not fresh:
+            return delta, fresh, self.plan
+        new = {id(instance) for instance in fresh}
+        return delta, fresh, Plan(i for i in instances if id(i) not in new)
+
+    def _add_axioms(self) -> Delta:
+        """prp-ap, cls-thing, cls-nothing1 and dt-type1: what holds in every graph."""
+        self._has_axioms = True
+        output = Output()
+        for classes, members in AXIOMATIC_TYPES:
+            output.facts[TYPE].append(pair(np.array(members, np.int64), classes))
+        return self.absorb(output)
+
+    def _compile(self) -> list[Instance]:
+        active = (t for t in self.templates if self.trivial or not t.trivial)
+        instances = self._compiler().instances(t for t in active if not is_static(t))
+        return instances + (self.rules(self.number) if self.rules is not None else [])
+
+    def _compiler(self) -> Compiler:
+        view = SchemaView(self.relations, self.composed)
+        return Compiler(self.number, view, thing=self.trivial)
+
+    def number(self, term: Term) -> int:
+        """The representative of ``term``, which may be new here."""
+        number = self.dictionary.number(term)
+        self.equality.grow(len(self.dictionary))
+        return self.equality.find(number)
+
+    # -- taking conclusions in ---------------------------------------------------------------
+
+    def absorb(self, output: Output) -> Delta:
+        """Make equal what was concluded to be, and add the facts that are new; those."""
+        has_merged = self._merge(output)
+        delta: Delta = {}
+        for bucket, is_composed in ((output.facts, False), (output.composed, True)):
+            for predicate, parts in _regrouped(bucket, self.equality, has_merged).items():
+                keys = self._insert(predicate, np.concatenate(parts), has_merged)
+                if not len(keys):
+                    continue
+                if is_composed:
+                    self.composed[predicate].insert(keys)
+                earlier = delta.get(predicate)
+                delta[predicate] = (
+                    keys if earlier is None else np.sort(np.concatenate((earlier, keys)))
+                )
+        return delta
+
+    def _insert(self, predicate: int, keys: Keys, has_merged: bool) -> Keys:
+        keys = distinct(self.equality.normalise(keys) if has_merged else keys)
+        relation = self.relations[predicate]
+        keys = relation.missing(keys)
+        if predicate == TYPE and len(keys):
+            keys, clashes = self.literals.split_types(keys)
+            self.clashes.update(clashes)
+        if len(keys):
+            relation.insert(keys)
+            if self.journal is not None:
+                self.journal.added(predicate, keys)
+        return keys
+
+    def discard(self, predicate: int, keys: Keys) -> None:
+        """Take facts out of a relation."""
+        self.relations[predicate].remove(keys)
+        if self.composed[predicate].size:
+            self.composed[predicate].remove(keys)
+        if self.journal is not None and len(keys):
+            self.journal.removed(predicate, keys)
+
+    def _merge(self, output: Output) -> bool:
+        losers: list[int] = []
+        for left, right, reason in output.merges:
+            if self.equality.same(left, right):
+                continue
+            if self.journal is not None:
+                for term in (left, right):
+                    root = self.equality.find(term)
+                    self.journal.class_changed(root, self.equality.members(root))
+            united = self.equality.unite(left, right, reason)
+            if united is not None:
+                losers.append(united[1])
+        if not losers:
+            return False
+        self._rewrite(losers, output)
+        winners = distinct(self.equality.representative[losers])
+        output.facts[SAME_AS].append(pair(winners, winners))
+        self._type_named_literals(winners, output)
+        if self._plan_terms.intersection(losers) or self._plan_terms.intersection(winners.tolist()):
+            self._stale = True
+        return True
+
+    def _rewrite(self, losers: list[int], output: Output) -> None:
+        """Take out all facts that mention one of the numbers gone, to be added anew."""
+        gone = np.zeros(len(self.equality.representative), bool)
+        gone[losers] = True
+        for predicate in [p for p, relation in self.relations.items() if relation.size]:
+            keys = self.relations[predicate].keys()
+            if not gone[predicate]:
+                keys = keys[gone[keys >> 32] | gone[keys & LOW]]
+            if len(keys):
+                self.discard(predicate, keys)
+                output.facts[predicate].append(keys)
+
+    def _type_named_literals(self, winners: Keys, output: Output) -> None:
+        """dt-type2 for what an IRI names: the types of a literal it is the same as."""
+        for winner in winners.tolist():
+            if self.dictionary.is_literal(winner):
+                continue
+            for member in self.equality.members(winner):
+                if self.dictionary.is_literal(member):
+                    types = np.array(self.literals.types_of(member), np.int64)
+                    output.facts[TYPE].append(pair(winner, types))
+
+    def _add_reflexive(self, terms: Keys, output: Output) -> None:
+        roots = self.equality.representative[distinct(terms)]
+        output.facts[SAME_AS].append(pair(roots, roots))
+
+    def _rank(self, number: int) -> int:
+        """Representatives are terms of the rules first, literals last."""
+        if self.dictionary.is_literal(number):
+            return 2
+        return 0 if number < len(VOCABULARY) else 1
+
+
+def touches_schema(delta: Delta) -> bool:
+    """Whether there is an axiom, or a part of one, among the facts."""
+    if not SCHEMA_PREDICATES.isdisjoint(delta):
+        return True
+    types = delta.get(TYPE)
+    return types is not None and bool(contained(types & LOW, _SCHEMA_CLASSES).any())
+
+
+def is_static(template: RuleTemplate) -> bool:
+    """Whether all premises are schema and none a list: the rule is then one instance."""
+    return template.members is None and all(map(is_schema_pattern, template.body))
+
+
+def _joined(left: Delta, right: Delta) -> Delta:
+    """Both deltas, which share no fact."""
+    return {
+        p: np.sort(np.concatenate([delta[p] for delta in (left, right) if p in delta]))
+        for p in (*left, *(p for p in right if p not in left))
+    }
+
+
+def _regrouped(
+    bucket: defaultdict[int, list[Keys]], equality: Equality, has_merged: bool
+) -> dict[int, list[Keys]]:
+    """The bucket by representative of the predicate."""
+    if not has_merged:
+        return bucket
+    grouped: defaultdict[int, list[Keys]] = defaultdict(list)
+    for predicate, parts in bucket.items():
+        grouped[equality.find(predicate)] += parts
+    return grouped
+
+
+def _asks_for_thing(instance: Instance) -> bool:
+    return any(atom[1:] == (TYPE, THING) and atom[0] < 0 for atom in instance.body)
+
+
+def _asks_for_same(instance: Instance) -> bool:
+    return instance.head is not None and any(atom[1] == SAME_AS for atom in instance.body)
+
+
+def _terms_of(instances: Iterable[Instance]) -> frozenset[int]:
+    found: set[int] = set()
+    for instance in instances:
+        for atom in (
+            *instance.body,
+            *instance.axioms,
+            *((instance.head,) if instance.head else ()),
+        ):
+            found.update(slot for slot in atom if slot >= 0)
+    return frozenset(found)

@@ -1,0 +1,164 @@
+"""The closure as triples: what was inferred, trivial triples left out or put in, in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyoxigraph as ox
+
+from kuvend.reasoning.engine import Engine
+from kuvend.reasoning.expansion import Expander
+from kuvend.reasoning.model import Fact
+from kuvend.reasoning.relation import LOW, Keys, distinct, pair
+from kuvend.reasoning.trivial import REFLEXIVE, is_vocabulary_term
+from kuvend.reasoning.vocabulary import (
+    DIFFERENT_FROM,
+    NOTHING,
+    NUMBERS,
+    SAME_AS,
+    THING,
+    TYPE,
+)
+from kuvend.terms import Term
+
+# dt-diff sets every literal apart from every other: asked for only in small graphs.
+_MAX_DIFFERENT = 200
+_REFLEXIVE = frozenset(NUMBERS[predicate] for predicate in REFLEXIVE)
+
+
+class Inferences:
+    """What an engine's closed graph holds beyond what was asserted, by predicate."""
+
+    def __init__(self, engine: Engine, *, all_triples: bool = False) -> None:
+        self._engine = engine
+        self._all = all_triples
+        self._expander = Expander(engine, engine.equality.classes, all_forms=all_triples)
+        self._expander.cap()
+        self._literal = engine.literals.mask(np.arange(len(engine.dictionary)))
+
+    def keys(self) -> dict[int, Keys]:
+        """Keys of the inferred triples by predicate, without those RDF cannot hold."""
+        return {p: k for p, found in self._each() if len(k := found[~self._literal[found >> 32]])}
+
+    def generalised(self) -> list[Fact]:
+        """Conclusions with a literal as subject, sorted."""
+        terms = self._engine.dictionary.terms
+        facts = {
+            Fact(terms[key >> 32], terms[p], terms[key & 0xFFFFFFFF])
+            for p, found in self._each()
+            for key in found[self._literal[found >> 32]].tolist()
+        }
+        facts.update(self._about_literals())
+        return sorted(facts, key=str)
+
+    def notes(self) -> list[str]:
+        """What was not written out, in words."""
+        classes = self._engine.equality.classes
+        return [
+            f"{len(classes[root])} terms are the same as {self._engine.dictionary.terms[root]}: "
+            "their statements are given for this one only"
+            for root in self._expander.capped
+        ]
+
+    def _each(self) -> Iterator[tuple[int, Keys]]:
+        gathered: dict[int, list[Keys]] = {}
+        for predicate, relation in list(self._engine.relations.items()):
+            if relation.size:
+                for term, keys in self._expander.expand(predicate, relation.keys()).items():
+                    gathered.setdefault(term, []).append(keys)
+        if self._all:
+            gathered.setdefault(SAME_AS, []).append(self._reflexive())
+        for term in sorted(gathered):
+            if not isinstance(self._engine.dictionary.terms[term], ox.NamedNode):
+                continue
+            keys = self._engine.asserted[term].missing(distinct(np.concatenate(gathered[term])))
+            if not self._all:
+                keys = keys[self._telling(term, keys)]
+            yield term, keys
+
+    def _reflexive(self) -> Keys:
+        """eq-ref: every term of the graph is the same as itself."""
+        used = [np.array([p], np.int64) for p, r in self._engine.relations.items() if r.size]
+        for relation in (*self._engine.relations.values(), *self._engine.asserted.values()):
+            keys = relation.keys()
+            used += [keys >> 32, keys & LOW]
+        terms = distinct(np.concatenate(used))
+        return pair(terms, terms)
+
+    def _telling(self, predicate: int, keys: Keys) -> np.ndarray:
+        """Which conclusions tell a reader something (see ``trivial.py``)."""
+        subjects, objects = keys >> 32, keys & LOW
+        keep = (objects != THING) & (subjects != NOTHING) & ~self._literal[subjects]
+        if predicate in _REFLEXIVE:
+            keep &= subjects != objects
+        if predicate in (SAME_AS, DIFFERENT_FROM):
+            keep &= ~self._literal[objects]
+        if predicate == TYPE:
+            keep &= ~self._vocabulary(objects) | (objects == NOTHING)
+        return keep & ~self._vocabulary(subjects)
+
+    def _vocabulary(self, numbers: Keys) -> np.ndarray:
+        """Which terms are of RDF, RDFS, OWL or XSD."""
+        terms = self._engine.dictionary.terms
+        asked = distinct(numbers)
+        found = [number for number in asked.tolist() if is_vocabulary_term(terms[number])]
+        return np.isin(numbers, np.array(found, np.int64))
+
+    def _about_literals(self) -> Iterator[Fact]:
+        """dt-type2, dt-eq and dt-diff for the literals of the graph."""
+        engine = self._engine
+        terms = engine.dictionary.terms
+        used = {
+            number
+            for relation in engine.asserted.values()
+            for number in distinct(relation.keys() & LOW).tolist()
+            if engine.dictionary.is_literal(number)
+        } - set(engine.dictionary.ill_formed)
+        for number in used:
+            for datatype in engine.literals.types_of(number):
+                yield Fact(terms[number], terms[TYPE], terms[datatype])
+        if len(used) > _MAX_DIFFERENT:
+            return
+        for left in used:
+            for right in used:
+                predicate = SAME_AS if engine.equality.same(left, right) else DIFFERENT_FROM
+                yield Fact(terms[left], terms[predicate], terms[right])
+
+
+def sorted_triples(engine: Engine, keys: dict[int, Keys]) -> list[ox.Triple]:
+    """The facts as triples, ordered by their N-Triples text, whatever order they came in."""
+    terms = engine.dictionary.terms
+    return [
+        ox.Triple(terms[s], terms[p], terms[o])  # type: ignore[arg-type]
+        for s, p, o in _ordered(engine, keys)
+    ]
+
+
+def n_triples(engine: Engine, keys: dict[int, Keys]) -> Iterator[str]:
+    """The facts as lines of N-Triples in the same order, without making triples of them."""
+    texts: dict[int, str] = {}
+    terms = engine.dictionary.terms
+    for fact in _ordered(engine, keys):
+        for number in fact:
+            if number not in texts:
+                texts[number] = str(terms[number])
+        s, p, o = fact
+        yield f"{texts[s]} {texts[p]} {texts[o]} .\n"
+
+
+def _ordered(engine: Engine, keys: dict[int, Keys]) -> Iterator[tuple[int, int, int]]:
+    if not keys:
+        return
+    terms: list[Term] = engine.dictionary.terms
+    predicates = np.repeat(np.array(list(keys), np.int64), [len(k) for k in keys.values()])
+    pairs = np.concatenate(list(keys.values()))
+    subjects, objects = pairs >> 32, pairs & LOW
+    used = distinct(np.concatenate((subjects, objects, distinct(predicates))))
+    texts = np.array([str(terms[number]) for number in used.tolist()], dtype=object)
+    rank = np.zeros(len(terms), np.int64)
+    rank[used[np.argsort(texts, kind="stable")]] = np.arange(len(used))
+    order = np.lexsort((rank[objects], rank[predicates], rank[subjects]))
+    yield from zip(
+        subjects[order].tolist(), predicates[order].tolist(), objects[order].tolist(), strict=True
+    )

@@ -1,0 +1,190 @@
+"""Transitive closure of an edge list: linear in what comes out, also on long chains and cycles.
+
+Strongly connected components are found first; the components, taken from the sinks upward in
+levels, collect the closures of their successors.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, drop_repeats, pair, ranges
+
+Index = NDArray[np.intp]
+
+
+def transitive_closure(edges: Keys) -> Keys:
+    """All pairs connected by a path of one or more ``edges``, sorted.
+
+    >>> closed = transitive_closure(pair(np.array([1, 2]), np.array([2, 3])))
+    >>> [(k >> 32, k & 0xFFFFFFFF) for k in closed.tolist()]
+    [(1, 2), (1, 3), (2, 3)]
+    """
+    if not len(edges):
+        return EMPTY
+    nodes, numbers = np.unique(np.concatenate((edges >> 32, edges & LOW)), return_inverse=True)
+    tails, heads = numbers[: len(edges)], numbers[len(edges) :]
+    component = _components(len(nodes), tails, heads)
+    reached = _close_levels(component, tails, heads)
+    return np.sort(_expand_members(nodes, component, reached))
+
+
+class _Adjacency:
+    """Neighbours of each node in one array, with offsets."""
+
+    def __init__(self, count: int, tails: Index, heads: Index) -> None:
+        order = np.argsort(tails, kind="stable")
+        self.neighbours = heads[order]
+        self.degree = np.bincount(tails, minlength=count)
+        self.offset = np.concatenate(([0], np.cumsum(self.degree)))
+
+    def of(self, nodes: Index) -> tuple[Index, Index]:
+        """(node, neighbour) for every edge out of ``nodes``."""
+        counts = self.degree[nodes]
+        return np.repeat(nodes, counts), self.neighbours[ranges(self.offset[nodes], counts)]
+
+
+def _components(count: int, tails: Index, heads: Index) -> Index:
+    """For each node the least node of its strongly connected component."""
+    component = np.arange(count)
+    core = _cyclic_core(count, tails, heads)
+    if len(core):
+        local = np.full(count, -1)
+        local[core] = np.arange(len(core))
+        inside = (local[tails] >= 0) & (local[heads] >= 0)
+        graph = _Adjacency(len(core), local[tails[inside]], local[heads[inside]])
+        component[core] = core[_tarjan(len(core), graph)]
+    return component
+
+
+def _cyclic_core(count: int, tails: Index, heads: Index) -> Index:
+    """The nodes left when those without a way out are peeled off again and again."""
+    incoming = _Adjacency(count, heads, tails)
+    degree = np.bincount(tails, minlength=count)
+    alive = np.ones(count, bool)
+    frontier = np.nonzero(degree == 0)[0]
+    while len(frontier):
+        alive[frontier] = False
+        _, before = incoming.of(frontier)
+        np.subtract.at(degree, before, 1)
+        before = np.unique(before)
+        frontier = before[(degree[before] == 0) & alive[before]]
+    return np.nonzero(alive)[0]
+
+
+def _tarjan(count: int, graph: _Adjacency) -> Index:
+    """For each node the least node of its component; iterative, so depth does not matter."""
+    offset, neighbours = graph.offset.tolist(), graph.neighbours.tolist()
+    index, low = [-1] * count, [0] * count
+    label = np.zeros(count, np.intp)
+    open_nodes: list[int] = []
+    is_open = [False] * count
+    clock = 0
+    for root in range(count):
+        if index[root] >= 0:
+            continue
+        path = [(root, offset[root])]
+        index[root] = low[root] = clock
+        clock += 1
+        open_nodes.append(root)
+        is_open[root] = True
+        while path:
+            node, place = path.pop()
+            if place < offset[node + 1]:
+                path.append((node, place + 1))
+                after = neighbours[place]
+                if index[after] < 0:
+                    index[after] = low[after] = clock
+                    clock += 1
+                    open_nodes.append(after)
+                    is_open[after] = True
+                    path.append((after, offset[after]))
+                elif is_open[after]:
+                    low[node] = min(low[node], index[after])
+                continue
+            if path:
+                low[path[-1][0]] = min(low[path[-1][0]], low[node])
+            if low[node] == index[node]:
+                _label_component(node, open_nodes, is_open, label)
+    return label
+
+
+def _label_component(node: int, open_nodes: list[int], is_open: list[bool], label: Index) -> None:
+    start = open_nodes.index(node) if open_nodes[0] == node else _last_index(open_nodes, node)
+    members = open_nodes[start:]
+    del open_nodes[start:]
+    for member in members:
+        is_open[member] = False
+    label[members] = min(members)
+
+
+def _last_index(values: list[int], wanted: int) -> int:
+    return len(values) - 1 - values[::-1].index(wanted)
+
+
+def _close_levels(component: Index, tails: Index, heads: Index) -> Keys:
+    """Pairs of components connected by a path; a component with a cycle reaches itself."""
+    count = len(component)
+    above, below = component[tails], component[heads]
+    loops = np.zeros(count, bool)
+    loops[above[above == below]] = True
+    edges = distinct(pair(above[above != below], below[above != below]))
+    outgoing = _Adjacency(count, edges >> 32, edges & LOW)
+    incoming = _Adjacency(count, edges & LOW, edges >> 32)
+    start, length = np.zeros(count, np.intp), np.zeros(count, np.intp)
+    store, used = np.empty(max(16, 4 * len(edges)), np.int64), 0
+    waiting = outgoing.degree.copy()
+    present = np.zeros(count, bool)
+    present[component] = True
+    frontier = np.nonzero((waiting == 0) & present)[0]
+    while len(frontier):
+        reached = _reach(frontier, outgoing, loops, (store, start, length))
+        if len(reached):
+            store = _ensure(store, used + len(reached))
+            store[used : used + len(reached)] = reached & LOW
+            nodes, first, counts = np.unique(reached >> 32, return_index=True, return_counts=True)
+            start[nodes], length[nodes] = used + first, counts
+            used += len(reached)
+        _, before = incoming.of(frontier)
+        np.subtract.at(waiting, before, 1)
+        before = np.unique(before)
+        frontier = before[waiting[before] == 0]
+    sources = np.nonzero(length)[0]
+    return pair(np.repeat(sources, length[sources]), store[ranges(start[sources], length[sources])])
+
+
+def _reach(
+    frontier: Index, outgoing: _Adjacency, loops: NDArray[np.bool_], done: tuple[Keys, Index, Index]
+) -> Keys:
+    """What the nodes of this level reach: their successors and what those reach."""
+    store, start, length = done
+    tails, heads = outgoing.of(frontier)
+    counts = length[heads]
+    further = store[ranges(start[heads], counts)]
+    own = frontier[loops[frontier]]
+    return drop_repeats(
+        np.sort(
+            np.concatenate(
+                (pair(tails, heads), pair(np.repeat(tails, counts), further), pair(own, own))
+            )
+        )
+    )
+
+
+def _ensure(store: Keys, size: int) -> Keys:
+    if size <= len(store):
+        return store
+    return np.concatenate((store, np.empty(max(size, len(store)), np.int64)))
+
+
+def _expand_members(nodes: Keys, component: Index, reached: Keys) -> Keys:
+    """Pairs of components as pairs of all their members, in terms of the original nodes."""
+    order = np.argsort(component, kind="stable")
+    size = np.bincount(component, minlength=len(component))
+    offset = np.cumsum(size) - size
+    left, right = reached >> 32, reached & LOW
+    counts = size[left]
+    lefts, rights = order[ranges(offset[left], counts)], np.repeat(right, counts)
+    counts = size[rights]
+    return pair(nodes[np.repeat(lefts, counts)], nodes[order[ranges(offset[rights], counts)]])
