@@ -12,7 +12,7 @@ from kuvend.errors import NotAcceptable
 from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
 from kuvend.sparql.cache import ResultCache
 from kuvend.sparql.guard import Outline, check
-from kuvend.sparql.pool import QueryPool
+from kuvend.sparql.pool import Options, QueryPool
 from kuvend.sparql.protocol import QueryCall
 from kuvend.sparql.stream import ANYONE, Client, QueryResult
 
@@ -52,6 +52,36 @@ class Answer:
     result: QueryResult | None = None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A call that may run: its outline, its format, and the headers of its answer."""
+
+    call: QueryCall
+    outline: Outline
+    format: Format
+    key: tuple[object, ...]
+    headers: dict[str, str]
+    conditions: Conditions
+
+    def options(self, client: Client) -> Options:
+        """How to run it."""
+        return {
+            "format": self.format,
+            "default_graphs": self.call.default_graphs,
+            "named_graphs": self.call.named_graphs,
+            "timeout_s": self.call.timeout_s,
+            "entailment": self.call.entailment,
+            "client": client,
+        }
+
+    def whole(self, body: bytes) -> Answer:
+        """The answer with this whole body, or 304 where the client has it."""
+        etag = self.headers.get("ETag")
+        if etag is not None and matches(etag, self.conditions.if_none_match):
+            return Answer(304, self.headers)
+        return Answer(200, _whole(self.headers, body, self.conditions.takes_gzip), [body])
+
+
 class Endpoint:
     """Turns query calls into answers and remembers what it may."""
 
@@ -73,37 +103,43 @@ class Endpoint:
 
         :raises KuvendError: where there is none.
         """
+        prepared = self.prepare(call, pool, release_id=release_id, conditions=conditions)
+        kept = self.kept(prepared)
+        return kept or self.finish(prepared, pool.run(prepared.outline, **prepared.options(client)))
+
+    def prepare(
+        self, call: QueryCall, pool: QueryPool, *, release_id: str, conditions: Conditions
+    ) -> Prepared:
+        """``call`` checked and negotiated; nothing has run yet.
+
+        :raises KuvendError: where it may not run or no format fits.
+        """
         self._start_release(release_id)
         found = check(call.query, pool.limits)
         chosen = choose_format(found, call, conditions.accept)
         key = (release_id, chosen.media_type, call)
         headers = _headers(chosen, _etag(key) if found.is_repeatable else None)
-        etag = headers.get("ETag")
-        if etag is not None:
-            kept = self.cache.get((key, conditions.takes_gzip))
-            if matches(etag, conditions.if_none_match) and kept is not None:
-                return Answer(304, headers)
-            if kept is not None:
-                return Answer(200, _whole(headers, kept, conditions.takes_gzip), [kept])
-        result = pool.run(
-            found,
-            format=chosen,
-            default_graphs=call.default_graphs,
-            named_graphs=call.named_graphs,
-            timeout_s=call.timeout_s,
-            entailment=call.entailment,
-            client=client,
-        )
+        return Prepared(call, found, chosen, (*key, conditions.takes_gzip), headers, conditions)
+
+    def kept(self, prepared: Prepared) -> Answer | None:
+        """The answer from the cache, if it is there."""
+        if "ETag" not in prepared.headers:
+            return None
+        body = self.cache.get(prepared.key)
+        return None if body is None else prepared.whole(body)
+
+    def finish(self, prepared: Prepared, result: QueryResult) -> Answer:
+        """The answer made of ``result``, whose first bytes are there; kept where it may be."""
         if not result.is_complete:
-            return _streamed(result, headers, gzip=conditions.takes_gzip)
-        if etag is not None and matches(etag, conditions.if_none_match):
-            return Answer(304, headers, result=result)
+            return _streamed(result, prepared.headers, gzip=prepared.conditions.takes_gzip)
         body = result.read()
-        if conditions.takes_gzip and len(body) >= _MIN_GZIP_BYTES:
+        if prepared.conditions.takes_gzip and len(body) >= _MIN_GZIP_BYTES:
             body = gzip_bytes(body)
-        if etag is not None:
-            self.cache.put((key, conditions.takes_gzip), body)
-        return Answer(200, _whole(headers, body, conditions.takes_gzip), [body], result)
+        if "ETag" in prepared.headers:
+            self.cache.put(prepared.key, body)
+        answer = prepared.whole(body)
+        answer.result = result
+        return answer
 
     def _start_release(self, release_id: str) -> None:
         if release_id != self._release_id:

@@ -6,6 +6,7 @@ it call out; neither can be stopped once the engine has the text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kuvend.config import Settings
@@ -26,6 +27,17 @@ _OPERATOR_WORDS = frozenset(
      "NOT", "IN", "LATERAL", "SERVICE"}
 )  # fmt: skip
 _PREFIX_OPERATORS = frozenset({"!", "-", "+", "^"})
+# A query may be outlined without its tokens if even the crudest counts keep usual limits and it
+# holds, anywhere, no word that changes how it may be run.
+_PLAIN_LENGTH = 1000
+_PLAIN_START = re.compile(
+    r"(?>\s*(?:(?:PREFIX\s+[\w.-]*:|BASE)\s*<[^<>\s]*>\s*)*)(SELECT|ASK|CONSTRUCT|DESCRIBE)\b",
+    re.IGNORECASE,
+)
+_UNUSUAL = re.compile(
+    r"SERVICE|LOAD|FROM|GRAPH|NOW|RAND|UUID|BNODE|\\|#[^>\w/]|[\x00\ud800-\udfff]", re.IGNORECASE
+)
+_NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 _UNREPEATABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 
 
@@ -107,6 +119,23 @@ def outline(text: str) -> Outline:
     >>> outline("PREFIX a: <urn:x:> SELECT * FROM a:g { ?s ?p ?o }").default_graphs
     ('urn:x:g',)
     """
+    return _plain_outline(text) or _full_outline(text)
+
+
+def _plain_outline(text: str) -> Outline | None:
+    """The outline of a short query with nothing unusual in it, an order of magnitude faster.
+
+    Every count is one that the tokens cannot exceed.
+    """
+    match = _PLAIN_START.match(text)
+    if match is None or len(text) > _PLAIN_LENGTH or _UNUSUAL.search(text):
+        return None
+    nesting = sum(map(text.count, "({[<!-+^"))
+    patterns = sum(map(text.count, ".;,/{"))
+    return Outline(text, match[1].upper(), frozenset(), nesting, len(text), patterns, (), (), ())
+
+
+def _full_outline(text: str) -> Outline:
     tokens = list(iter_tokens(text))
     names = Prologue(tokens)
     words = [t.text.upper() for t in tokens if t.kind == "word"]
@@ -147,29 +176,38 @@ def check(text: str, limits: Limits) -> Outline:
         )
     _check_characters(text)
     found = outline(text)
-    for what, count, most in (
-        ("nested brackets", found.nesting, limits.max_nesting),
-        ("operators", found.operators, limits.max_operators),
-        ("triple patterns and path steps", found.patterns, limits.max_patterns),
-    ):
-        if count > most:
-            raise BadRequest(
-                f"the text has {count} {what}; at most {most} are allowed.",
-                suggestion="Split it into smaller requests.",
-            )
+    if _excess(found, limits):
+        found = _full_outline(text)
+    excess = _excess(found, limits)
+    if excess:
+        what, count, most = excess[0]
+        raise BadRequest(
+            f"the text has {count} {what}; at most {most} are allowed.",
+            suggestion="Split it into smaller requests.",
+        )
     _check_reach(found, limits)
     return found
 
 
+def _excess(found: Outline, limits: Limits) -> list[tuple[str, int, int]]:
+    """What there is too much of: its name, how much, and how much is allowed."""
+    counted = (
+        ("nested brackets", found.nesting, limits.max_nesting),
+        ("operators", found.operators, limits.max_operators),
+        ("triple patterns and path steps", found.patterns, limits.max_patterns),
+    )
+    return [row for row in counted if row[1] > row[2]]
+
+
 def _check_characters(text: str) -> None:
-    for offset, character in enumerate(text):
-        if character == "\x00" or "\ud800" <= character <= "\udfff":
-            line, column = position(text, offset)
-            raise BadRequest(
-                f"U+{ord(character):04X} is not a character of a SPARQL text.",
-                line=line,
-                column=column,
-            )
+    match = _NO_CHARACTER.search(text)
+    if match is not None:
+        line, column = position(text, match.start())
+        raise BadRequest(
+            f"U+{ord(match[0]):04X} is not a character of a SPARQL text.",
+            line=line,
+            column=column,
+        )
 
 
 def _check_reach(found: Outline, limits: Limits) -> None:

@@ -28,14 +28,18 @@ _TOKEN = re.compile(
     | (?P<variable>[?$](?>[\w\u00b7]+))
     | (?P<language>@(?>[A-Za-z]+(?:-[A-Za-z0-9]+)*))
     | (?P<blank>_:(?>[\w.\-\u00b7]+))
-    | (?P<name>(?>(?:[^\W\d_][\w.\-\u00b7]*)?:)(?>(?:[\w:.\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)*))
-    | (?P<word>(?>[^\W\d]\w*))
+    | (?P<name>(?>[^\W\d_][\w.\-\u00b7]*)(?P<local>:(?>(?:[\w:.\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)*))?
+             | :(?>(?:[\w:.\-\u00b7]|%[0-9A-Fa-f]{2}|\\.)*))
+    | (?P<word>(?>_\w*))
     | (?P<number>(?>\d+(?:\.\d+)?|\.\d+)(?>[eE][+-]?\d+)?)
     | (?P<operator>&&|\|\||!=|<=|>=|\^\^|[=<>!+\-*/|^.;,&~?])
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+_PART = re.compile(r"(?P<number>\d+)|(?P<word>\w+)|(?P<operator>[.\-])|(?P<other>.)")
 
 
 class Token(NamedTuple):
@@ -73,8 +77,19 @@ def iter_tokens(text: str) -> Iterator[Token]:
     """
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
-        if kind != "space" and kind is not None:
+        if kind == "name" and ":" not in match.group():
+            yield from _split_run(match)
+        elif kind != "space" and kind is not None:
             yield Token(kind, match.group(), match.start())
+
+
+def _split_run(match: re.Match[str]) -> Iterator[Token]:
+    """The words, numbers and operators of letters, dots and dashes that are no prefixed name.
+
+    Taken as one run first: looking for the colon again after each dot would be quadratic.
+    """
+    for part in _PART.finditer(match.group()):
+        yield Token(part.lastgroup or "other", part.group(), match.start() + part.start())
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

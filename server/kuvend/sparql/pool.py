@@ -13,7 +13,7 @@ import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from kuvend.config import Settings
 from kuvend.errors import BadRequest, TooManyRequests, Unavailable
@@ -26,6 +26,28 @@ from kuvend.sparql.watch import Watch
 from kuvend.sparql.workers import Nursery, Worker
 
 ENTAILMENTS = ("owl-rl", "none")
+
+
+class WouldWait(Exception):
+    """No worker is free at this moment."""
+
+
+class Options(TypedDict, total=False):
+    """How to run a query.
+
+    ``format`` must suit the form of the query; without it, JSON or Turtle. Graph names replace
+    the dataset of the query (SPARQL 1.1 Protocol §2.1.4). ``entailment`` is ``owl-rl`` for the
+    merged default graph or ``none`` for what was asserted. ``timeout_s`` can only lower the
+    deadline. With ``rows`` the body is a table of those rows (``kuvend.sparql.table``).
+    """
+
+    format: Format | None
+    default_graphs: Sequence[str]
+    named_graphs: Sequence[str]
+    timeout_s: float | None
+    entailment: str
+    client: Client
+    rows: Rows | None
 
 
 class QueryPool:
@@ -53,49 +75,52 @@ class QueryPool:
         """Whether the workers have no network; known after the first query."""
         return self._nursery.network_isolated
 
-    def run(
-        self,
-        query: str | Outline,
-        *,
-        format: Format | None = None,  # noqa: A002 - the word users know
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        timeout_s: float | None = None,
-        entailment: str = "owl-rl",
-        client: Client = ANYONE,
-        rows: Rows | None = None,
-    ) -> QueryResult:
+    def run(self, query: str | Outline, **options: Unpack[Options]) -> QueryResult:
         """The result of ``query``, once its first bytes are there.
-
-        ``format`` must suit the form of the query; ``None`` is JSON or Turtle. Graph names given
-        replace the dataset of the query (SPARQL 1.1 Protocol §2.1.4). ``entailment`` is
-        ``owl-rl`` for the merged default graph or ``none`` for what was asserted. ``timeout_s``
-        can only lower the deadline. With ``rows``
-        the body is a table of those rows for programs (``kuvend.sparql.table``).
 
         :raises KuvendError: as ``check`` does, and where the query fails before its first bytes.
         """
+        result = self.begin(query, **options)
+        result.body.fetch()
+        return result
+
+    def begin(
+        self, query: str | Outline, *, may_wait: bool = True, **options: Unpack[Options]
+    ) -> QueryResult:
+        """The result of ``query``, of which nothing is there yet.
+
+        :raises WouldWait: where no worker is free and ``may_wait`` is false.
+        :raises KuvendError: as ``check`` does, and where there is no room for the query.
+        """
         found = check(query, self.limits) if isinstance(query, str) else query
+        entailment = options.get("entailment", ENTAILMENTS[0])
         if entailment not in ENTAILMENTS:
             raise BadRequest(
                 f"entailment {entailment!r} is not offered.", suggestion="Use owl-rl or none."
             )
-        chosen = format or (TURTLE if found.is_graph else RESULTS_JSON)
-        most = self.settings.query_timeout_s
+        chosen = options.get("format") or (TURTLE if found.is_graph else RESULTS_JSON)
         running = Running(
             id=next(self._numbers),
             query=found.text,
-            client=client,
-            timeout_s=most if timeout_s is None else max(0.001, min(timeout_s, most)),
+            client=options.get("client", ANYONE),
+            timeout_s=self._deadline_s(options.get("timeout_s")),
         )
-        worker = self._acquire(running)
+        worker = self._acquire(running, may_wait=may_wait)
         stream = Stream(self, running, worker)
-        request = _request(found, chosen, default_graphs, named_graphs, entailment)
-        stream.start({**request, "prefixes": self.prefixes, "rows": rows})
+        stream.send({**_request(found, chosen, options), "prefixes": self.prefixes})
         return QueryResult(chosen, found, stream)
 
+    def _deadline_s(self, wanted_s: float | None) -> float:
+        most = self.settings.query_timeout_s
+        return most if wanted_s is None else max(0.001, min(wanted_s, most))
+
     def table(
-        self, query: str | Outline, *, max_rows: int = 1000, first_row: int = 0, **options: Any
+        self,
+        query: str | Outline,
+        *,
+        max_rows: int = 1000,
+        first_row: int = 0,
+        **options: Unpack[Options],
     ) -> Table:
         """At most ``max_rows`` rows of ``query`` from ``first_row`` on, as terms.
 
@@ -103,7 +128,8 @@ class QueryPool:
 
         :raises KuvendError: as ``run`` does, and where the query fails on the way.
         """
-        return read_table(self.run(query, rows=Rows(first_row, max_rows), **options).read())
+        options["rows"] = Rows(first_row, max_rows)
+        return read_table(self.run(query, **options).read())
 
     def running(self) -> list[Running]:
         """The queries under way, oldest first."""
@@ -146,8 +172,11 @@ class QueryPool:
         if not is_busy:
             self.close()
 
-    def _acquire(self, running: Running) -> Worker:
-        self._take_slot(running)
+    def _acquire(self, running: Running, *, may_wait: bool) -> Worker:
+        if may_wait:
+            self._take_slot(running)
+        else:
+            self._take_free_slot(running)
         try:
             with self._changed:
                 worker = self._idle.pop() if self._idle else None
@@ -165,16 +194,19 @@ class QueryPool:
         self._watch.wake()
         return running.worker
 
+    def _take_free_slot(self, running: Running) -> None:
+        """Take a slot whose worker is idle now."""
+        with self._changed:
+            self._check_client(running.client.address)
+            if self._closed or not self._idle or self._fast >= self.settings.query_workers:
+                raise WouldWait
+            self._clients[running.client.address] += 1
+            self._fast += 1
+
     def _take_slot(self, running: Running) -> None:
         settings = self.settings
         with self._changed:
-            if (
-                running.client.address
-                and self._clients[running.client.address] >= settings.client_queries
-            ):
-                raise TooManyRequests(
-                    f"{settings.client_queries} of your queries are under way already.",
-                )
+            self._check_client(running.client.address)
             if self._fast >= settings.query_workers and self._waiting >= settings.query_queue:
                 raise TooManyRequests("the queue of waiting queries is full.", retry_after_s=2)
             self._clients[running.client.address] += 1
@@ -188,6 +220,11 @@ class QueryPool:
                 self._forget_client(running.client.address)
                 raise Unavailable("the service is too busy; try again in a few seconds.")
             self._fast += 1
+
+    def _check_client(self, address: str) -> None:
+        most = self.settings.client_queries
+        if address and self._clients[address] >= most:
+            raise TooManyRequests(f"{most} of your queries are under way already.")
 
     def promote(self, running: Running) -> None:
         """Move a query that takes long out of its fast slot, or stop it where there is no room."""
@@ -240,19 +277,16 @@ def _close_all(nursery: Nursery, idle: list[Worker], watch: Watch) -> None:
     nursery.close()
 
 
-def _request(
-    found: Outline,
-    chosen: Format,
-    default_graphs: Sequence[str],
-    named_graphs: Sequence[str],
-    entailment: str,
-) -> dict[str, object]:
+def _request(found: Outline, chosen: Format, options: Options) -> dict[str, object]:
+    default_graphs: Sequence[str] = options.get("default_graphs", ())
+    named_graphs: Sequence[str] = options.get("named_graphs", ())
+    entailment = options.get("entailment", ENTAILMENTS[0])
     is_given = bool(default_graphs or named_graphs)
     if not is_given and len(found.default_graphs) > 1:
         # The engine would answer a triple once per FROM graph that holds it.
         default_graphs, named_graphs, is_given = found.default_graphs, found.named_graphs, True
     if found.default_graphs or found.named_graphs:
-        entailment = "owl-rl"
+        entailment = ENTAILMENTS[0]
     return {
         "query": found.text,
         "media_type": chosen.media_type,
@@ -260,4 +294,5 @@ def _request(
         "named_graphs": list(dict.fromkeys(named_graphs)) if is_given else None,
         "entailment": entailment,
         "uses_graph": found.uses_graph,
+        "rows": options.get("rows"),
     }

@@ -99,16 +99,26 @@ class Stream:
         self.sent_bytes = 0
         self.elapsed_s = 0.0
 
-    def start(self, request: dict[str, Any]) -> None:
-        """Send the request and wait for the first bytes or the end.
+    def send(self, request: dict[str, Any]) -> None:
+        """Hand the request to the worker; nothing is read yet.
 
-        :raises KuvendError: where the query fails before either.
+        :raises KuvendError: where the worker is gone.
         """
         try:
             self._worker.send(request)
         except OSError as error:
             raise self._fail() from error
+
+    def fetch(self) -> None:
+        """Wait for the first bytes or the end.
+
+        :raises KuvendError: where the query fails before either.
+        """
         self._fetch()
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when the worker has answered."""
+        return self._worker.sock.fileno()
 
     @property
     def is_complete(self) -> bool:
