@@ -23,7 +23,8 @@ _RANK = {VIOLATION.value: 0, WARNING.value: 1, INFO.value: 2}
 class Result:
     """One validation result. ``messages`` maps language tag ("" for none) to text.
 
-    ``details`` are the results of nested shapes behind this one, where the engine gives them.
+    ``bindings`` are the variables of a query's row, ``details`` the results of nested shapes
+    behind this one, where the engine gives them.
     """
 
     focus_node: Term
@@ -34,6 +35,7 @@ class Result:
     constraint_component: ox.NamedNode
     source_constraint: Term | None = None
     messages: Mapping[str, str] = field(default_factory=dict, compare=False)
+    bindings: Mapping[str, Term] = field(default_factory=dict, compare=False)
     details: tuple[Result, ...] = field(default=(), compare=False)
 
     @property

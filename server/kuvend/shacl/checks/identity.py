@@ -1,0 +1,148 @@
+"""Which thing is meant: IRIs that nobody describes, and things known under another IRI."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from kuvend.namespaces import RDFS, SKOS, THING_TYPES, compact
+from kuvend.shacl.checks.nearest import fold, nearest, similarity
+from kuvend.shacl.checks.raising import finding
+from kuvend.shacl.finding import Finding, Related
+from kuvend.syntax import Parsed, PositionedQuad
+
+NAME_PROPERTIES = (SKOS.prefLabel, SKOS.altLabel, RDFS.label)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ALIKE = 0.92
+
+
+@dataclass(frozen=True)
+class KnownThing:
+    """A thing of the live graph: its IRI and the names it goes by."""
+
+    iri: str
+    names: tuple[str, ...]
+
+
+class KnownThings:
+    """The things of the live graph by kind, for finding the one that was meant."""
+
+    def __init__(self, things: Iterable[KnownThing], base_iri: str) -> None:
+        self.base_iri = base_iri
+        self.by_iri = {thing.iri: thing for thing in things}
+        self.by_kind: dict[str, list[KnownThing]] = defaultdict(list)
+        self.by_name: dict[tuple[str, str], KnownThing] = {}
+        for thing in self.by_iri.values():
+            kind = self.kind_of(thing.iri)
+            self.by_kind[kind].append(thing)
+            for name in thing.names:
+                self.by_name.setdefault((kind, fold(name)), thing)
+
+    def kind_of(self, iri: str) -> str:
+        """The type segment of an IRI of the project; empty for others."""
+        rest = iri.removeprefix(f"{self.base_iri}id/")
+        return "" if rest == iri else rest.partition("/")[0]
+
+    def near_iri(self, iri: str) -> str | None:
+        """The known thing whose IRI is most like ``iri``."""
+        kind = self.kind_of(iri)
+        slug = iri.rpartition("/")[2]
+        names = {t.iri: [t.iri.rpartition("/")[2], *t.names] for t in self.by_kind.get(kind, [])}
+        others = {t.iri: [t.iri.rpartition("/")[2]] for t in self.by_iri.values()}
+        return nearest(slug, names, at_least=0.75) or nearest(slug, others, at_least=0.85)
+
+    def same_name(self, kind: str, names: Iterable[str]) -> KnownThing | None:
+        """A known thing of that kind with one of ``names``, or one very like it."""
+        wanted = [name for name in names if len(fold(name)) > 3]
+        for name in wanted:
+            found = self.by_name.get((kind, fold(name)))
+            if found is not None:
+                return found
+        for thing in self.by_kind.get(kind, []):
+            for name in wanted:
+                if any(_alike(name, other) for other in thing.names):
+                    return thing
+        return None
+
+
+def _alike(left: str, right: str) -> bool:
+    a, b = fold(left), fold(right)
+    if abs(len(a) - len(b)) > 3 or _numbers(a) != _numbers(b):
+        return False
+    return similarity(a, b) >= _ALIKE
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
+
+
+def check_identity(
+    parsed: Parsed,
+    quads: Iterable[PositionedQuad],
+    known: KnownThings,
+    described: frozenset[str],
+    prefixes: Mapping[str, str],
+) -> Iterator[Finding]:
+    """IRIs of the project that nobody describes, badly formed ones, and likely duplicates.
+
+    ``described`` are the IRIs that the sources or the graph say something of.
+    """
+    rows = list(quads)
+    yield from _check_references(parsed, rows, known, described, prefixes)
+    yield from _check_duplicates(parsed, rows, known, prefixes)
+
+
+def _check_references(
+    parsed: Parsed,
+    quads: list[PositionedQuad],
+    known: KnownThings,
+    described: frozenset[str],
+    prefixes: Mapping[str, str],
+) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for quad in quads:
+        for term, part in ((quad.subject, "subject"), (quad.object, "object")):
+            if not isinstance(term, ox.NamedNode) or term.value in seen:
+                continue
+            seen.add(term.value)
+            kind = known.kind_of(term.value)
+            if not kind:
+                continue
+            name = compact(term.value, prefixes)
+            if kind not in THING_TYPES or not _SLUG.fullmatch(term.value.rpartition("/")[2]):
+                values = {"name": name, "near": ", ".join(THING_TYPES)}
+                yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
+            elif term.value not in described and term.value not in known.by_iri:
+                near = known.near_iri(term.value)
+                values = {"name": name, "near": compact(near, prefixes) if near else ""}
+                yield finding(
+                    "unknown-thing", "warning", values, parsed=parsed, quad=quad, part=part
+                )
+
+
+def _check_duplicates(
+    parsed: Parsed,
+    quads: list[PositionedQuad],
+    known: KnownThings,
+    prefixes: Mapping[str, str],
+) -> Iterator[Finding]:
+    names: dict[str, list[PositionedQuad]] = defaultdict(list)
+    for quad in quads:
+        if quad.predicate in NAME_PROPERTIES and isinstance(quad.object, ox.Literal):
+            names[str(getattr(quad.subject, "value", ""))].append(quad)
+    for iri, rows in names.items():
+        if iri in known.by_iri or not known.kind_of(iri):
+            continue
+        texts = [row.object.value for row in rows if isinstance(row.object, ox.Literal)]
+        thing = known.same_name(known.kind_of(iri), texts)
+        if thing is None:
+            continue
+        near = compact(thing.iri, prefixes)
+        shown = f"“{thing.names[0]}” ({near})" if thing.names else near
+        values = {"name": f"“{texts[0]}” ({compact(iri, prefixes)})", "near": shown}
+        found = finding("known-under-another-iri", "warning", values, parsed=parsed, quad=rows[0])
+        yield replace(found, related=(Related(shown, iri=thing.iri),))

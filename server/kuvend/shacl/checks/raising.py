@@ -1,0 +1,83 @@
+"""Making findings of the rules beyond SHACL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from kuvend.shacl.finding import Finding, Fix, Severity
+from kuvend.shacl.paths import Predicate
+from kuvend.shacl.phrasing import rule_texts
+from kuvend.syntax import Parsed, PositionedQuad
+
+PREFIX = "kuvend/"
+
+
+def finding(
+    rule: str,
+    severity: Severity,
+    values: Mapping[str, str],
+    *,
+    parsed: Parsed,
+    quad: PositionedQuad,
+    part: str = "object",
+    fix: str | None = None,
+    fix_span: tuple[int, int] | None = None,
+) -> Finding:
+    """A finding of ``rule`` at one part (subject, predicate or object) of a quad as written.
+
+    ``fix`` replaces that part's text, or ``fix_span``. Without ``near`` in ``values`` there is
+    no advice to give, and none is given.
+    """
+    messages, advice = rule_texts(rule, values)
+    start, end = _stretch(parsed, quad, part)
+    wanted = fix_span or (start, end)
+    needs_near = rule in _NEEDS_NEAR and not values.get("near")
+    return Finding(
+        rule=PREFIX + rule,
+        severity=severity,
+        messages=messages,
+        advice={} if needs_near else {k: v for k, v in advice.items() if v},
+        span=parsed.span(start, end),
+        focus_node=quad.subject,
+        path=Predicate(quad.predicate),
+        value=quad.object,
+        fix=None if fix is None else Fix(parsed.source, *wanted, fix),
+    )
+
+
+_NEEDS_NEAR = frozenset(
+    {
+        "unknown-class",
+        "unknown-property",
+        "unknown-concept",
+        "unknown-thing",
+        "deprecated-term",
+        "language-tag",
+        "wrong-namespace",
+        "wrong-offsets",
+    }
+)
+
+
+def _stretch(parsed: Parsed, quad: PositionedQuad, part: str) -> tuple[int, int]:
+    if part == "object":
+        return quad.object_at, quad.object_end
+    start, limit = quad.predicate_at, quad.object_at
+    if part == "subject":
+        start, limit = quad.subject_at, max(quad.predicate_at, quad.subject_at + 1)
+    text = parsed.lines.text if parsed.lines else ""
+    words = text[start:limit].split(maxsplit=1)
+    return start, start + len(words[0]) if words else start
+
+
+def written(parsed: Parsed, quad: PositionedQuad, part: str) -> str:
+    """The text of one part of a quad as it stands in the source."""
+    start, end = _stretch(parsed, quad, part)
+    return parsed.lines.text[start:end] if parsed.lines else ""
+
+
+def literal(term: object) -> ox.Literal | None:
+    """``term`` where it is a literal."""
+    return term if isinstance(term, ox.Literal) else None

@@ -1,0 +1,196 @@
+"""The closed vocabulary: every class, property and concept used must be one that is declared.
+
+Without this a misspelt class makes a thing of no type, which every shape passes over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import pyoxigraph as ox
+
+from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
+from kuvend.shacl.checks.nearest import nearest
+from kuvend.shacl.checks.raising import finding
+from kuvend.shacl.finding import Finding
+from kuvend.syntax import Parsed, PositionedQuad
+
+Kind = Literal["class", "property", "concept", "other"]
+
+# Vocabularies whose terms may be used without being declared by the project.
+_ALWAYS = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD, SH))
+_SCHEME = re.compile(r"^https?://(www\.)?")
+
+
+@dataclass(frozen=True)
+class VocabularyTerm:
+    """A declared term: its kind, its labels by language, and what took its place."""
+
+    iri: str
+    kind: Kind
+    labels: Mapping[str, str] = field(default_factory=dict)
+    deprecated: bool = False
+    replaced_by: str | None = None
+
+    @property
+    def local_name(self) -> str:
+        """The last part of the IRI."""
+        return re.split(r"[#/]", self.iri)[-1]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The declared terms of a project and the namespaces whose terms are all declared.
+
+    ``concepts`` is the namespace of the project's concepts.
+    """
+
+    terms: Mapping[str, VocabularyTerm]
+    namespaces: frozenset[str]
+    concepts: str
+    prefixes: Mapping[str, str]
+
+    @cached_property
+    def known_namespaces(self) -> dict[str, str]:
+        """Each namespace of a declared term or prefix, by its form without scheme and ``www``."""
+        found = {*self.namespaces, *self.prefixes.values(), *map(namespace_of, self.terms)}
+        return {_SCHEME.sub("", one): one for one in sorted(found) if one}
+
+    def names(self, kind: Kind, namespace: str | None = None) -> dict[str, list[str]]:
+        """The terms of one kind with the names people may know them by."""
+        return {
+            term.iri: [term.local_name, *term.labels.values()]
+            for term in self.terms.values()
+            if term.kind == kind and not term.deprecated
+            if namespace is None or term.iri.startswith(namespace)
+        }
+
+    def short(self, iri: str) -> str:
+        """The prefixed name, or the IRI in angle brackets."""
+        return compact(iri, self.prefixes)
+
+
+def namespace_of(iri: str) -> str:
+    """The part of an IRI up to its last ``#`` or ``/``.
+
+    >>> namespace_of("http://www.w3.org/ns/org#Post")
+    'http://www.w3.org/ns/org#'
+    """
+    cut = max(iri.rfind("#"), iri.rfind("/"))
+    return iri[: cut + 1]
+
+
+def check_vocabulary(
+    parsed: Parsed, quads: Iterable[PositionedQuad], vocabulary: Vocabulary
+) -> Iterator[Finding]:
+    """The terms of a source that are not declared, each once where it first stands."""
+    seen: set[tuple[str, str]] = set()
+    for quad in quads:
+        for iri, kind, part in _uses(quad, vocabulary):
+            if (iri, kind) not in seen:
+                seen.add((iri, kind))
+                found = _check_term(iri, kind, part, parsed, quad, vocabulary)
+                if found is not None:
+                    yield found
+
+
+def _uses(quad: PositionedQuad, vocabulary: Vocabulary) -> Iterator[tuple[str, Kind, str]]:
+    yield quad.predicate.value, "property", "predicate"
+    if not isinstance(quad.object, ox.NamedNode):
+        return
+    if quad.predicate == RDF.type:
+        yield quad.object.value, "class", "object"
+    elif quad.object.value.startswith(vocabulary.concepts):
+        yield quad.object.value, "concept", "object"
+
+
+def _check_term(
+    iri: str,
+    kind: Kind,
+    part: str,
+    parsed: Parsed,
+    quad: PositionedQuad,
+    vocabulary: Vocabulary,
+) -> Finding | None:
+    def raise_(rule: str, severity: Literal["violation", "warning"], near: str | None) -> Finding:
+        values = {"name": vocabulary.short(iri), "near": vocabulary.short(near) if near else ""}
+        sure = near if rule in ("wrong-namespace", "deprecated-term") or near else None
+        text = _as_written(sure, parsed, vocabulary) if sure else None
+        return finding(rule, severity, values, parsed=parsed, quad=quad, part=part, fix=text)
+
+    term = vocabulary.terms.get(iri)
+    if term is not None:
+        if term.deprecated:
+            return raise_("deprecated-term", "warning", term.replaced_by)
+        return _wrong_kind(term, kind, part, parsed, quad, vocabulary)
+    namespace = namespace_of(iri)
+    if namespace.startswith(_ALWAYS):
+        return None
+    if namespace not in vocabulary.namespaces and namespace != vocabulary.concepts:
+        right = _right_namespace(iri, vocabulary)
+        if right is not None:
+            return raise_("wrong-namespace", "violation", right)
+        if namespace not in vocabulary.known_namespaces.values():
+            near = _known_elsewhere(iri, kind, vocabulary)
+            return raise_("unknown-vocabulary", "warning", near)
+        # A reused vocabulary of which only the terms we rely on are declared.
+        return (
+            None
+            if not _misspelt(iri, kind, vocabulary)
+            else raise_(f"unknown-{kind}", "violation", _misspelt(iri, kind, vocabulary))
+        )
+    near = nearest(_local(iri), vocabulary.names(kind, namespace)) or nearest(
+        _local(iri), vocabulary.names(kind)
+    )
+    return raise_(f"unknown-{kind}", "violation", near)
+
+
+def _local(iri: str) -> str:
+    return re.split(r"[#/]", iri)[-1]
+
+
+def _misspelt(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
+    """A declared term of the same namespace that differs by a letter or two."""
+    candidates = vocabulary.names(kind, namespace_of(iri))
+    return nearest(_local(iri), {k: v[:1] for k, v in candidates.items()}, at_least=0.85)
+
+
+def _known_elsewhere(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
+    return nearest(_local(iri), vocabulary.names(kind), at_least=0.95)
+
+
+def _right_namespace(iri: str, vocabulary: Vocabulary) -> str | None:
+    """The IRI with the namespace that was meant: another scheme, ``www``, ``#`` for ``/``."""
+    bare = _SCHEME.sub("", namespace_of(iri))
+    local = _local(iri)
+    for form in (bare, bare.rstrip("#/") + "#", bare.rstrip("#/") + "/"):
+        right = vocabulary.known_namespaces.get(form)
+        if right is not None and right + local != iri:
+            return right + local
+    return None
+
+
+def _wrong_kind(
+    term: VocabularyTerm,
+    kind: Kind,
+    part: str,
+    parsed: Parsed,
+    quad: PositionedQuad,
+    vocabulary: Vocabulary,
+) -> Finding | None:
+    if term.kind in (kind, "other") or kind == "concept":
+        return None
+    values = {"name": vocabulary.short(term.iri), "kind": term.kind, "wanted": kind}
+    return finding("wrong-kind", "violation", values, parsed=parsed, quad=quad, part=part)
+
+
+def _as_written(iri: str, parsed: Parsed, vocabulary: Vocabulary) -> str | None:
+    """The IRI as the source would write it: with its own prefixes, else in angle brackets."""
+    if not parsed.prefixes:
+        return None
+    short = compact(iri, parsed.prefixes)
+    return short if not short.startswith("<") else f"<{iri}>"

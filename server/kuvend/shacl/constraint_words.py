@@ -1,0 +1,186 @@
+"""The words of SHACL constraints, for shapes that bring no message of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kuvend.shacl.wording import Text
+from kuvend.shacl.wording import text as _t
+
+# Constraint components of SHACL, by local name without "ConstraintComponent".
+CONSTRAINTS: Mapping[str, Text] = {
+    "MinCount": _t(
+        "{this} has too few values of {path}: at least {limit}.",
+        "{this} ka shumë pak vlera për {path}: së paku {limit}.",
+        "{this} має замало значень {path}: потрібно щонайменше {limit}.",
+        "{this} için {path} değeri eksik: en az {limit} olmalı.",
+    ),
+    "MaxCount": _t(
+        "{this} has too many values of {path}: at most {limit}.",
+        "{this} ka tepër vlera për {path}: së shumti {limit}.",
+        "{this} має забагато значень {path}: дозволено щонайбільше {limit}.",
+        "{this} için {path} değeri fazla: en çok {limit} olmalı.",
+    ),
+    "Datatype": _t(
+        "{value} is not a value of type {limit}.",
+        "{value} nuk është vlerë e llojit {limit}.",
+        "{value} не є значенням типу {limit}.",
+        "{value}, {limit} türünde bir değer değil.",
+    ),
+    "NodeKind": _t(
+        "{value} is not of the kind {limit}.",
+        "{value} nuk është e llojit {limit}.",
+        "{value} не належить до виду {limit}.",
+        "{value}, {limit} türünden değil.",
+    ),
+    "Class": _t(
+        "{value} is not a {limit}.",
+        "{value} nuk është {limit}.",
+        "{value} не належить до класу {limit}.",
+        "{value}, {limit} sınıfından değil.",
+    ),
+    "Pattern": _t(
+        "{value} does not have the form {limit}.",
+        "{value} nuk ka formën {limit}.",
+        "{value} не відповідає зразку {limit}.",
+        "{value}, {limit} biçimine uymuyor.",
+    ),
+    "MinLength": _t(
+        "{value} is shorter than {limit} characters.",
+        "{value} është më e shkurtër se {limit} shkronja.",
+        "{value} коротше за {limit} символів.",
+        "{value}, {limit} karakterden kısa.",
+    ),
+    "MaxLength": _t(
+        "{value} is longer than {limit} characters.",
+        "{value} është më e gjatë se {limit} shkronja.",
+        "{value} довше за {limit} символів.",
+        "{value}, {limit} karakterden uzun.",
+    ),
+    "In": _t(
+        "{value} is not one of the allowed values: {limit}.",
+        "{value} nuk është ndër vlerat e lejuara: {limit}.",
+        "{value} не входить до дозволених значень: {limit}.",
+        "{value} izin verilen değerlerden biri değil: {limit}.",
+    ),
+    "HasValue": _t(
+        "{this} lacks the value {limit} of {path}.",
+        "{this} nuk e ka vlerën {limit} për {path}.",
+        "{this} не має значення {limit} для {path}.",
+        "{this} için {path} değeri {limit} eksik.",
+    ),
+    "LanguageIn": _t(
+        "{value} has no language tag of this list: {limit}.",
+        "{value} nuk ka shenjë gjuhe nga kjo listë: {limit}.",
+        "{value} не має позначки мови з цього переліку: {limit}.",
+        "{value} şu listeden bir dil etiketi taşımıyor: {limit}.",
+    ),
+    "UniqueLang": _t(
+        "{this} has more than one {path} in one language.",
+        "{this} ka më shumë se një {path} në një gjuhë.",
+        "{this} має більш ніж одне значення {path} однією мовою.",
+        "{this} için bir dilde birden çok {path} var.",
+    ),
+    "MinInclusive": _t(
+        "{value} is less than {limit}.",
+        "{value} është më e vogël se {limit}.",
+        "{value} менше за {limit}.",
+        "{value}, {limit} değerinden küçük.",
+    ),
+    "MinExclusive": _t(
+        "{value} is not greater than {limit}.",
+        "{value} nuk është më e madhe se {limit}.",
+        "{value} не більше за {limit}.",
+        "{value}, {limit} değerinden büyük değil.",
+    ),
+    "MaxInclusive": _t(
+        "{value} is greater than {limit}.",
+        "{value} është më e madhe se {limit}.",
+        "{value} більше за {limit}.",
+        "{value}, {limit} değerinden büyük.",
+    ),
+    "MaxExclusive": _t(
+        "{value} is not less than {limit}.",
+        "{value} nuk është më e vogël se {limit}.",
+        "{value} не менше за {limit}.",
+        "{value}, {limit} değerinden küçük değil.",
+    ),
+    "LessThan": _t(
+        "{value} is not before the value of {limit}.",
+        "{value} nuk është para vlerës së {limit}.",
+        "{value} не передує значенню {limit}.",
+        "{value}, {limit} değerinden önce değil.",
+    ),
+    "LessThanOrEquals": _t(
+        "{value} comes after the value of {limit}.",
+        "{value} vjen pas vlerës së {limit}.",
+        "{value} пізніше за значення {limit}.",
+        "{value}, {limit} değerinden sonra geliyor.",
+    ),
+    "Equals": _t(
+        "The values of {path} and {limit} differ: {value}.",
+        "Vlerat e {path} dhe {limit} ndryshojnë: {value}.",
+        "Значення {path} і {limit} різняться: {value}.",
+        "{path} ile {limit} değerleri farklı: {value}.",
+    ),
+    "Disjoint": _t(
+        "{value} is a value both of {path} and of {limit}.",
+        "{value} është vlerë edhe e {path} edhe e {limit}.",
+        "{value} є значенням і {path}, і {limit}.",
+        "{value} hem {path} hem {limit} değeri.",
+    ),
+    "Not": _t(
+        "{value} is what it must not be ({shape}).",
+        "{value} është ajo që nuk duhet të jetë ({shape}).",
+        "{value} є тим, чим бути не може ({shape}).",
+        "{value} olmaması gereken bir şey ({shape}).",
+    ),
+    "Node": _t(
+        "{value} does not fit what is asked of it ({shape}).",
+        "{value} nuk i përgjigjet asaj që kërkohet ({shape}).",
+        "{value} не відповідає вимогам ({shape}).",
+        "{value} istenene uymuyor ({shape}).",
+    ),
+    "And": _t(
+        "{value} does not fit all that is asked of it ({shape}).",
+        "{value} nuk i përgjigjet gjithë asaj që kërkohet ({shape}).",
+        "{value} не відповідає всім вимогам ({shape}).",
+        "{value} istenenlerin hepsine uymuyor ({shape}).",
+    ),
+    "Or": _t(
+        "{value} fits none of the forms that are possible here.",
+        "{value} nuk i përgjigjet asnjë forme të mundshme këtu.",
+        "{value} не відповідає жодному з можливих варіантів.",
+        "{value} burada mümkün olan biçimlerin hiçbirine uymuyor.",
+    ),
+    "Xone": _t(
+        "{value} must fit exactly one of the forms that are possible here.",
+        "{value} duhet t’i përgjigjet vetëm njërës nga format e mundshme.",
+        "{value} має відповідати рівно одному з можливих варіантів.",
+        "{value} mümkün biçimlerden tam birine uymalı.",
+    ),
+    "QualifiedMinCount": _t(
+        "{this} has too few values of {path} of the kind asked for: at least {limit}.",
+        "{this} ka shumë pak vlera për {path} të llojit të kërkuar: së paku {limit}.",
+        "{this} має замало значень {path} потрібного виду: щонайменше {limit}.",
+        "{this} için istenen türde {path} değeri eksik: en az {limit} olmalı.",
+    ),
+    "QualifiedMaxCount": _t(
+        "{this} has too many values of {path} of this kind: at most {limit}.",
+        "{this} ka tepër vlera për {path} të këtij lloji: së shumti {limit}.",
+        "{this} має забагато значень {path} цього виду: щонайбільше {limit}.",
+        "{this} için bu türde {path} değeri fazla: en çok {limit} olmalı.",
+    ),
+    "Closed": _t(
+        "{path} is not a property that {this} may have.",
+        "{path} nuk është veti që mund ta ketë {this}.",
+        "{path} не є властивістю, яку може мати {this}.",
+        "{path}, {this} için kullanılabilecek bir özellik değil.",
+    ),
+    "Other": _t(
+        "{this} does not fit the rule {shape}.",
+        "{this} nuk i përgjigjet rregullit {shape}.",
+        "{this} не відповідає правилу {shape}.",
+        "{this}, {shape} kuralına uymuyor.",
+    ),
+}

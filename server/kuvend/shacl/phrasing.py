@@ -1,0 +1,218 @@
+"""From a validation result to words: the shape's own message, or ours, with the values in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+import pyoxigraph as ox
+
+from kuvend.namespaces import SH, compact
+from kuvend.shacl.constraint_words import CONSTRAINTS
+from kuvend.shacl.graph import Graph
+from kuvend.shacl.report import Result, path_text
+from kuvend.shacl.rule_words import RULES
+from kuvend.shacl.wording import LANGUAGES
+from kuvend.terms import Term
+
+# (term, language) -> label, or None where it has none.
+LabelOf = Callable[[Term, str], str | None]
+
+_PLACEHOLDER = re.compile(r"\{[$?](\w+)\}")
+_QUOTES = "“”\"'«»"
+_LONGEST = 90
+
+# The parameter of a constraint component that a reader wants to know.
+_LIMITS: Mapping[str, ox.NamedNode] = {
+    "MinCount": SH.minCount,
+    "MaxCount": SH.maxCount,
+    "Datatype": SH.datatype,
+    "NodeKind": SH.nodeKind,
+    "Class": SH["class"],
+    "Pattern": SH.pattern,
+    "MinLength": SH.minLength,
+    "MaxLength": SH.maxLength,
+    "In": SH["in"],
+    "HasValue": SH.hasValue,
+    "LanguageIn": SH.languageIn,
+    "MinInclusive": SH.minInclusive,
+    "MinExclusive": SH.minExclusive,
+    "MaxInclusive": SH.maxInclusive,
+    "MaxExclusive": SH.maxExclusive,
+    "LessThan": SH.lessThan,
+    "LessThanOrEquals": SH.lessThanOrEquals,
+    "Equals": SH.equals,
+    "Disjoint": SH.disjoint,
+    "QualifiedMinCount": SH.qualifiedMinCount,
+    "QualifiedMaxCount": SH.qualifiedMaxCount,
+}
+
+
+class Phrasing:
+    """Puts results into words with the labels, prefixes and shapes of a project."""
+
+    def __init__(self, shapes: Graph, prefixes: Mapping[str, str], label_of: LabelOf) -> None:
+        self.shapes, self.prefixes, self.label_of = shapes, prefixes, label_of
+
+    def messages(self, result: Result) -> dict[str, str]:
+        """What is wrong, by language: the shape's words, or ours where it has none."""
+        templates = self.templates(result)
+        if templates:
+            bindings = {**self.bindings(result, templates), **result.bindings}
+            return {
+                language: self.filled(template, bindings, language)
+                for language, template in templates.items()
+            }
+        if result.constraint_component == SH.SPARQLConstraintComponent and result.messages:
+            return dict(result.messages)
+        return {language: self.default(result, language) for language in LANGUAGES}
+
+    def templates(self, result: Result) -> dict[str, str]:
+        """The messages of the constraint, else of the shape, by language."""
+        for owner in (result.source_constraint, result.source_shape):
+            found = {
+                message.language or "": message.value
+                for message in (self.shapes.objects(owner, SH.message) if owner else ())
+                if isinstance(message, ox.Literal)
+            }
+            if found:
+                return found
+        return {}
+
+    def bindings(self, result: Result, templates: Mapping[str, str]) -> dict[str, Term]:
+        """The values behind the placeholders: the result's, and those its own text shows."""
+        found: dict[str, Term] = {}
+        for said in result.messages.values():
+            for template in templates.values():
+                found.update(_recovered(template, said))
+        found["this"] = result.focus_node
+        if result.value is not None:
+            found["value"] = result.value
+        return found
+
+    def filled(self, template: str, bindings: Mapping[str, Term], language: str) -> str:
+        """``template`` with each placeholder that has a value replaced by words."""
+
+        def word(match: re.Match[str]) -> str:
+            term = bindings.get(match[1])
+            if term is None:
+                return match[0]
+            around = template[match.start() - 1 : match.start()] + template[match.end() :][:1]
+            return self.name(term, language, quoted=not any(mark in _QUOTES for mark in around))
+
+        return _PLACEHOLDER.sub(word, template)
+
+    def default(self, result: Result, language: str) -> str:
+        """Our words for a constraint without a message."""
+        name = component_name(result)
+        template = CONSTRAINTS.get(name, CONSTRAINTS["Other"])[language]
+        value = result.focus_node if result.value is None else result.value
+        path = result.path
+        return template.format(
+            this=self.name(result.focus_node, language),
+            value=self.name(value, language),
+            path="" if path is None else self.path_name(path, language),
+            limit=self.limit(result, name, language),
+            shape=self.name(result.source_shape, language),
+        )
+
+    def limit(self, result: Result, name: str, language: str) -> str:
+        """The parameter of the constraint in words."""
+        predicate = _LIMITS.get(name)
+        value = None if predicate is None else self.shapes.value(result.source_shape, predicate)
+        if value is None:
+            return "?"
+        members = self.shapes.list_members(value) if name in ("In", "LanguageIn") else []
+        if members:
+            return ", ".join(self.name(member, language, quoted=False) for member in members)
+        return self.name(value, language, quoted=False)
+
+    def path_name(self, path: object, language: str) -> str:
+        """A property by its label and its prefixed name."""
+        iri = getattr(path, "iri", None)
+        text = path_text(path, self.prefixes)  # type: ignore[arg-type]
+        label = self.label_of(iri, language) if iri is not None else None
+        return f"“{label}” ({text})" if label else text
+
+    def name(self, term: Term, language: str, *, quoted: bool = True) -> str:
+        """A term in words: its label, or its prefixed name; a literal as written."""
+        if isinstance(term, ox.Literal):
+            return _literal(term, quoted=quoted)
+        label = self.label_of(term, language)
+        if isinstance(term, ox.NamedNode):
+            short = compact(term.value, self.prefixes)
+            return f"{label} ({short})" if label else short
+        return label or "[ … ]"
+
+    def cause(self, result: Result) -> dict[str, str]:
+        """One nested result in words, by language."""
+        return self.messages(result)
+
+
+def component_name(result: Result) -> str:
+    """The short name of a constraint component: ``MinCount``.
+
+    >>> a = ox.NamedNode("urn:a")
+    >>> component_name(Result(a, None, None, a, a, SH.MinCountConstraintComponent))
+    'MinCount'
+    """
+    local = result.constraint_component.value.replace("#", "/").rpartition("/")[2]
+    return local.removesuffix("ConstraintComponent")
+
+
+def rule_texts(rule: str, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Message and advice of a rule beyond SHACL, with the values in place, by language.
+
+    >>> rule_texts("unknown-class", {"name": "kv:X", "near": "kv:Y"})[1]["en"]
+    'Did you mean kv:Y?'
+    """
+    wrong, advice = RULES[rule]
+    return (
+        {language: text.format_map(_Missing(values)) for language, text in wrong.items()},
+        {language: text.format_map(_Missing(values)) for language, text in advice.items()},
+    )
+
+
+class _Missing(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _recovered(template: str, said: str) -> dict[str, Term]:
+    """The values an engine put into ``template`` to get ``said``; none where it does not fit."""
+    names: list[str] = []
+    pattern, last = "", 0
+    for match in _PLACEHOLDER.finditer(template):
+        pattern += re.escape(template[last : match.start()]) + "(.+?)"
+        names.append(match[1])
+        last = match.end()
+    found = re.fullmatch(pattern + re.escape(template[last:]), said, re.S) if names else None
+    if found is None:
+        return {}
+    pairs = zip(names, found.groups(), strict=True)
+    return {name: _term(text) for name, text in pairs if not text.startswith(("{?", "{$"))}
+
+
+def _term(text: str) -> Term:
+    if re.match(r"(https?|urn):\S+$", text):
+        try:
+            return ox.NamedNode(text)
+        except ValueError:
+            pass
+    return ox.Literal(text)
+
+
+def _literal(term: ox.Literal, *, quoted: bool) -> str:
+    text = term.value if len(term.value) <= _LONGEST else f"{term.value[:_LONGEST]}…"
+    is_text = term.language is not None or term.datatype.value.endswith(("#string", "#langString"))
+    return f"“{text}”" if quoted and is_text else text
+
+
+def first_languages(languages: Iterable[str]) -> tuple[str, ...]:
+    """The languages asked for that there are words in, then English.
+
+    >>> first_languages(["tr-TR", "fr"])
+    ('tr', 'en')
+    """
+    known = [language.partition("-")[0] for language in languages]
+    return tuple(dict.fromkeys([*(k for k in known if k in LANGUAGES), "en"]))
