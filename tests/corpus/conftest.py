@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from corpus_folder import DataFolder
+from hypothesis import settings
 
 from kuvend.corpus import Corpus
+
+settings.register_profile("same-each-time", derandomize=True, deadline=None)
+settings.load_profile("same-each-time")
 
 
 @pytest.fixture

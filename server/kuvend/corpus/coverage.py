@@ -21,7 +21,7 @@ _SHOWN_CHARACTERS = 160
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of the text that no passage covers, without white space around it."""
+    """A stretch of the text that no passage covers, from its first letter or digit to its last."""
 
     span: Span
     line: int
@@ -143,8 +143,8 @@ def _gaps(text: str, covered: bytearray) -> tuple[Stretch, ...]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Stretch | None:
-    inside = [i for i in range(start, end) if not text[i].isspace()]
-    if not any(unicodedata.category(text[i])[0] in "LN" for i in inside):
+    inside = [i for i in range(start, end) if unicodedata.category(text[i])[0] in "LN"]
+    if not inside:
         return None
     span = Span(inside[0], inside[-1] + 1)
     return Stretch(span, line_and_column(text, span.start)[0], span.of(text))

@@ -16,8 +16,6 @@ import pyoxigraph as ox
 from kuvend.errors import KuvendError, Unprocessable
 from kuvend.namespaces import DCT, KV, XSD
 
-DATE_PROPERTIES: tuple[ox.NamedNode, ...] = (DCT.date, KV.startDate, KV.endDate, KV.attestedOn)
-
 _ZONE = r"(?P<zone>Z|[+-]\d\d:\d\d)?"
 _YEAR = r"(?P<year>-?(?:[1-9]\d{3,}|0\d{3}))"
 _MONTH, _DAY = r"-(?P<month>\d\d)", r"-(?P<day>\d\d)"

@@ -164,11 +164,11 @@ class _Part:
 
     def evidence(self) -> Iterable[ox.Triple]:
         yield from source_triples(self.document)
-        for claims in self.claims.values():
-            for claim in claims:
-                yield from claim_triples(claim)
-                if claim.span is not None:
-                    yield from passage_triples(self.document, claim.span)
+        every = [claim for claims in self.claims.values() for claim in claims]
+        for claim in every:
+            yield from claim_triples(claim)
+        for span in {claim.span for claim in every if claim.span is not None}:
+            yield from passage_triples(self.document, span)
         source = ox.NamedNode(self.document.source_iri)
         for triple in self.notes:
             yield triple

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kuvend.corpus.citations import Citation, is_about_citation, read_citation
-from kuvend.corpus.envelope import DATE_PROPERTIES, envelope, is_date
+from kuvend.corpus.envelope import envelope, is_date
 from kuvend.corpus.findings import Findings, nearest
 from kuvend.errors import KuvendError
 from kuvend.namespaces import KV, RDF
@@ -154,10 +154,9 @@ def _wrong_terms(row: PositionedQuad) -> Iterator[tuple[str, str | None]]:
         yield "statements use no blank nodes.", "Give the thing an IRI of its own."
     if isinstance(row.subject, ox.Triple) or isinstance(row.object, ox.Triple):
         yield "a triple is no value here.", "Cite it: s p o ~ p:citation ."
-    if row.predicate in DATE_PROPERTIES and isinstance(row.object, ox.Literal):
+    if isinstance(row.object, ox.Literal) and is_date(row.object):
         try:
-            if is_date(row.object):
-                envelope(row.object)
+            envelope(row.object)
         except KuvendError as error:
             yield error.detail, error.suggestion
     if row.predicate in (KV.notBefore, KV.notAfter):
