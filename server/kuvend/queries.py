@@ -22,14 +22,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kuvend.errors import BadRequest, NotFound, ProjectError
+from kuvend.errors import BadRequest, KuvendError, NotFound, ProjectError
 from kuvend.terms import parse_iri
 
 Value = str | list[str] | dict[str, str]
 
 _KEY = re.compile(r"^(?P<key>[\w-]+):(?:\s+(?P<value>.*))?$")
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+_NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Query:
-    """One query of the library. ``text`` is the whole file, ``kind`` the folder it lies in."""
+    """One query of the library.
 
-    id: str
+    ``name`` is the file's name without its end, ``kind`` the folder it lies in, ``text`` the
+    whole file. The header may give an ``id`` of its own besides, such as ``Q15``.
+    """
+
+    name: str
     kind: str
     path: Path
     text: str
@@ -61,8 +65,8 @@ class Query:
 
     @property
     def title(self) -> str:
-        """The title; without one the question, else the id in words."""
-        return self.get("title") or self.get("question") or self.id.replace("-", " ")
+        """The title; without one the question, else the name in words."""
+        return self.get("title") or self.get("question") or self.name.replace("-", " ")
 
     @property
     def question(self) -> str:
@@ -106,7 +110,7 @@ class Query:
             if name not in known:
                 names = ", ".join(known) or "none"
                 raise BadRequest(
-                    f"the query {self.id} has no parameter {name!r}.",
+                    f"the query {self.name} has no parameter {name!r}.",
                     source=name,
                     suggestion=f"Its parameters: {names}.",
                 )
@@ -118,33 +122,34 @@ class Query:
 
 
 class Library:
-    """The queries of a project by id, in order.
+    """The queries of a project by name, in order.
 
-    >>> Library([]).ids()
+    >>> Library([]).names()
     []
     """
 
     def __init__(self, queries: Iterable[Query]) -> None:
-        ordered = sorted(queries, key=lambda q: (q.kind, q.order, q.id))
-        self._by_id = {query.id: query for query in ordered}
+        ordered = sorted(queries, key=lambda q: (q.kind, q.order, q.name))
+        self._by_name: dict[str, Query] = {}
         for query in ordered:
-            other = self._by_id[query.id]
+            other = self._by_name.setdefault(query.name, query)
             if other is not query:
                 raise ProjectError(
-                    f"the query id {query.id!r} is also that of {other.path.name}.",
+                    f"there is another query of this name: {other.path}.",
                     source=str(query.path),
-                    suggestion="Give one of them another id.",
+                    suggestion="Rename one of the files.",
                 )
+        self._by_id = {query.get("id"): query for query in ordered if query.get("id")}
 
     def __iter__(self) -> Iterator[Query]:
-        return iter(self._by_id.values())
+        return iter(self._by_name.values())
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        return len(self._by_name)
 
-    def ids(self) -> list[str]:
-        """Every id, in order."""
-        return list(self._by_id)
+    def names(self) -> list[str]:
+        """Every name, in order."""
+        return list(self._by_name)
 
     def kinds(self) -> list[str]:
         """The folders, in order."""
@@ -154,25 +159,38 @@ class Library:
         """The queries of one folder, in order."""
         return [query for query in self if query.kind == kind]
 
-    def get(self, query_id: str) -> Query:
-        """The query with this id.
+    def get(self, name: str) -> Query:
+        """The query with this name, or with this id in its header.
 
         :raises NotFound: where there is none.
         """
-        if query_id not in self._by_id:
+        found = self._by_name.get(name) or self._by_id.get(name)
+        if found is None:
             raise NotFound(
-                f"there is no query {query_id!r}.", suggestion="See /queries for those there are."
+                f"there is no query {name!r}.", suggestion="See /queries for those there are."
             )
-        return self._by_id[query_id]
+        return found
 
 
-def load_library(folder: Path) -> Library:
+def load_library(folder: Path, *, problems: list[KuvendError] | None = None) -> Library:
     """Every ``.rq`` file below ``folder``; a folder that is not there gives an empty library.
 
-    :raises ProjectError: for a header that cannot be read or an id used twice.
+    With ``problems`` a file that cannot be read is left out and told there.
+
+    :raises ProjectError: for a header that cannot be read or a name used twice.
     """
-    paths = sorted(folder.rglob("*.rq"))
-    return Library(read_query(path, kind=_kind(path, folder)) for path in paths)
+    queries: dict[str, Query] = {}
+    for path in sorted(folder.rglob("*.rq")):
+        try:
+            query = read_query(path, kind=_kind(path, folder))
+            if query.name in queries:
+                Library([queries[query.name], query])
+            queries[query.name] = query
+        except KuvendError as error:
+            if problems is None:
+                raise
+            problems.append(error)
+    return Library(queries.values())
 
 
 def _kind(path: Path, folder: Path) -> str:
@@ -185,16 +203,18 @@ def read_query(path: Path, *, kind: str = "examples") -> Query:
 
     :raises ProjectError: for a header that cannot be read, with file and line.
     """
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"is not UTF-8: {error}", source=str(path)) from error
     header = parse_header(text, source=str(path))
-    query_id = header.get("id", path.stem)
-    if not isinstance(query_id, str) or not _SLUG.match(query_id):
+    if not _NAME.match(path.stem):
         raise ProjectError(
-            f"{query_id!r} is not a query id.",
+            f"{path.stem!r} is no name for a query.",
             source=str(path),
             suggestion="Use small letters, digits and hyphens.",
         )
-    return Query(query_id, kind, path, text, header, tuple(_parameters(header, text, path)))
+    return Query(path.stem, kind, path, text, header, tuple(_parameters(header, text, path)))
 
 
 def parse_header(text: str, *, source: str | None = None) -> dict[str, Value]:

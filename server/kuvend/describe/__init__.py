@@ -8,6 +8,7 @@ from kuvend.describe.labels import LABEL_PROPERTIES, Labels, pick, read_labels
 from kuvend.describe.rdf import closure, thing_quads
 from kuvend.describe.schema import Schema
 from kuvend.describe.search import Entry, Hit, SearchIndex, build_search_index, fold
+from kuvend.describe.support import Support
 from kuvend.describe.thing import Description, Statement, describe
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "SearchIndex",
     "Source",
     "Statement",
+    "Support",
     "build_search_index",
     "closure",
     "describe",

@@ -168,7 +168,7 @@ def _thing_paths(known: Knowledge, start: str) -> Iterator[str]:
         if source.document is not None and source.document.value.startswith(known.base_iri):
             yield source.document.value[len(known.base_iri) :]
     for query in known.library:
-        yield f"queries/{query.id}"
+        yield f"queries/{query.name}"
     nodes = {node.value for node, _ in known.typed() if node.value.startswith(start)}
     yield from sorted(f"doc/{iri[len(start) :]}" for iri in nodes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ import pyoxigraph as ox
 from flask import Flask, current_app, g
 
 from kuvend.describe import Evidence, Labels, Schema, SearchIndex, build_search_index
+from kuvend.errors import KuvendError
 from kuvend.namespaces import KV, RDF
 from kuvend.project import Project, Release
 from kuvend.queries import Library, load_library
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
 
 _KEY = "kuvend.knowledge"
+_log = logging.getLogger("kuvend.web")
 
 
 class Knowledge:
@@ -65,7 +68,11 @@ class Knowledge:
     @cached_property
     def library(self) -> Library:
         """The query library as the folder stands when the release is first served."""
-        return load_library(self.project.folder.queries)
+        problems: list[KuvendError] = []
+        found = load_library(self.project.folder.queries, problems=problems)
+        for problem in problems:
+            _log.warning("a query is left out: %s", problem)
+        return found
 
     def typed(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """Named things and their classes, as the default graph has them."""

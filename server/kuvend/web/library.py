@@ -15,9 +15,11 @@ from kuvend.queries import Query
 from kuvend.sparql import QueryCall, Table
 from kuvend.terms import Term
 from kuvend.web import negotiation, rendering
+from kuvend.web.because import sentences
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
 from kuvend.web.querying import client, conditions, querying, to_response
+from kuvend.web.reading import Quoted
 
 blueprint = Blueprint("library", __name__)
 
@@ -25,6 +27,7 @@ _PAGE_ROWS = 200
 # What this page reads itself; every other ?name=value is a parameter of the query.
 _OWN_ARGUMENTS = frozenset({"lang", "format", "_mediatype", "page", "timeout"})
 KIND_TITLES = {
+    "front": "To start with",
     "examples": "A short course",
     "competency": "Questions the graph answers",
     "checks": "Checks",
@@ -37,6 +40,7 @@ class Answer:
 
     table: Table | None
     failure: KuvendError | None = None
+    sentences: tuple[tuple[Quoted, ...], ...] = ()
 
 
 @blueprint.get("/queries")
@@ -70,7 +74,7 @@ def query(name: str) -> Response:
     response = Response(_page(known, found, text), content_type=HTML.content_type)
     response.vary.update(["Accept", "Accept-Language"])
     response.headers["Cache-Control"] = "no-cache"
-    path = f"{request.script_root}/queries/{found.id}"
+    path = f"{request.script_root}/queries/{found.name}"
     for link in negotiation.alternates(path, offered, HTML):
         response.headers.add("Link", str(link))
     response.headers.add("Link", str(Link(f"{path}.rq", "describedby")))
@@ -92,7 +96,7 @@ def _with_parameters(known: Knowledge, found: Query) -> str:
 
 
 def _page(known: Knowledge, found: Query, text: str) -> str:
-    answer = ask(text)
+    answer = ask(known, text)
     columns = answer.table.columns if answer.table else ()
     siblings = known.library.of_kind(found.kind)
     place = siblings.index(found)
@@ -105,6 +109,7 @@ def _page(known: Knowledge, found: Query, text: str) -> str:
         rows=[dict(zip(columns, row, strict=True)) for row in answer.table.rows]
         if answer.table
         else [],
+        has_sentences=any(answer.sentences),
         cell=_cell,
         kind_title=KIND_TITLES.get(found.kind, found.kind),
         previous=siblings[place - 1] if place else None,
@@ -113,12 +118,20 @@ def _page(known: Knowledge, found: Query, text: str) -> str:
     )
 
 
-def ask(text: str) -> Answer:
-    """The first rows of a query, or why there are none."""
+def ask(known: Knowledge, text: str) -> Answer:
+    """The first rows of a query and the sentences behind them, or why there are none."""
+    pool = querying().pool()
     try:
-        return Answer(querying().pool().table(text, max_rows=_PAGE_ROWS, client=client()))
+        table = pool.table(text, max_rows=_PAGE_ROWS, client=client())
+        if any(_is_quote(column) for column in table.columns) or not table.rows:
+            return Answer(table)
+        return Answer(table, sentences=tuple(sentences(known, pool, text, table)))
     except KuvendError as error:
         return Answer(None, error)
+
+
+def _is_quote(column: str) -> bool:
+    return column.lower().startswith(("quote", "sentence"))
 
 
 def _beside(columns: tuple[str, ...]) -> set[str]:
@@ -133,7 +146,7 @@ def _cell(row: dict[str, Any], column: str) -> Markup:
     term: Term | None = row.get(column)
     if term is None:
         return Markup("")
-    if isinstance(term, ox.Literal) and column.lower().startswith(("quote", "sentence")):
+    if isinstance(term, ox.Literal) and _is_quote(column):
         tag = term.language or _language_of(row)
         return Markup('<q class="said" lang="{}">{}</q>').format(tag, term.value)
     beside = row.get(f"{column}Label")

@@ -37,7 +37,7 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
         },
         "/search": {"get": _get("Labels and quotes with these words", (HTML, JSON), _query("q"))},
         "/.well-known/void": {"get": _get("The dataset", GRAPH_FORMATS)},
-        **{f"/queries/{query.id}": {"get": _library(query)} for query in library},
+        **{f"/queries/{query.name}": {"get": _library(query)} for query in library},
     }
     return {
         "openapi": "3.1.0",

@@ -59,7 +59,7 @@ def front() -> Response:
 def _questions(known: Knowledge) -> list[Query]:
     """The queries the front page offers: those with ``front``, else the first with a question."""
     asked = [query for query in known.library if query.question]
-    chosen = sorted((q for q in asked if q.get("front")), key=lambda q: (q.get("front"), q.id))
+    chosen = sorted((q for q in asked if q.get("front")), key=lambda q: (q.get("front"), q.name))
     return chosen or asked[:_QUESTIONS]
 
 

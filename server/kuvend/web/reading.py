@@ -12,10 +12,6 @@ from kuvend.namespaces import compact, prefixes
 
 # Title -> properties in reading order. A property that is in no group is told under the last one.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Names": (
-        "skos:prefLabel", "rdfs:label", "rov:legalName", "foaf:name", "dct:title", "kv:acronym",
-        "kv:formerName", "kv:nameVariant", "skos:altLabel", "kv:designation", "skos:hiddenLabel",
-    ),
     "What it is": (
         "rdf:type", "kv:statementText", "skos:definition", "dct:description", "rov:orgType",
         "kv:hasLegalStatus", "kv:kindHasLegalStatus", "kv:operatesAtLevel", "kv:organRole",
@@ -60,6 +56,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:hasMission", "kv:hasVision", "kv:hasPurpose", "kv:hasObjective", "kv:hasDuty",
         "kv:hasFunction", "kv:hasPower", "kv:remitOf", "kv:servesPurpose", "kv:concerns",
         "kv:addressee", "kv:targetGroup", "kv:partOfStatement", "kv:hasStatementPart",
+    ),
+    "Names": (
+        "skos:prefLabel", "rdfs:label", "rov:legalName", "foaf:name", "dct:title", "kv:acronym",
+        "kv:formerName", "kv:nameVariant", "skos:altLabel", "kv:designation", "skos:hiddenLabel",
     ),
     "More": (),
 }  # fmt: skip

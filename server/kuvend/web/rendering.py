@@ -19,7 +19,7 @@ from kuvend.store import DEFAULT_GRAPH, GraphNames
 from kuvend.terms import Term
 from kuvend.web import languages, links, wording
 from kuvend.web.knowledge import knowledge
-from kuvend.web.reading import Value
+from kuvend.web.reading import Row, Value
 
 _WORDS = Path(__file__).parent / "words"
 
@@ -172,6 +172,18 @@ def is_its_own_quote(value: Value) -> bool:
     return term.value.split() == quotes[0].passage.exact.split()
 
 
+def untold(row: Row, value: Value) -> list[Value]:
+    """The values of ``row`` that are not word for word one of the sentences shown with it."""
+    said = [quoted.passage.exact.split() for quoted in value.quotes]
+    return [
+        inner
+        for inner in row.values
+        if not isinstance(inner.statement.triple.object, ox.Literal)
+        or len(inner.statement.triple.object.value) < 40
+        or inner.statement.triple.object.value.split() not in said
+    ]
+
+
 def page(template: str, **values: Any) -> str:
     """The HTML of ``template``."""
     return render_template(template, **values)
@@ -199,4 +211,5 @@ def _context() -> dict[str, Any]:
         "explain_path": lambda triple: links.with_language(links.explain_path(triple)),
         "page_url": links.page_url,
         "is_its_own_quote": is_its_own_quote,
+        "untold": untold,
     }

@@ -177,6 +177,9 @@ def _page(known: Knowledge, found: Description, path: str | None, number: int) -
     return rendering.page(
         "thing.html",
         found=found,
+        types=sorted(
+            found.types, key=lambda cls: (not cls.value.startswith(known.base_iri), str(cls))
+        ),
         groups=in_groups(rows),
         inferred=in_rows((s for s in followed if not s.general), sort_key=_sort_key),
         general=in_rows((s for s in followed if s.general), sort_key=_sort_key),

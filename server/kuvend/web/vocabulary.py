@@ -121,6 +121,7 @@ def _page(known: Knowledge, own: ox.NamedNode, path: str) -> str:
         title=rendering.pick_literal(_literals(known, own, DCT.title)),
         description=rendering.pick_literal(_literals(known, own, DCT.description)),
         labels=names,
+        axiom_words=AXIOM_WORDS,
     )
 
 
@@ -170,6 +171,24 @@ def _entry(known: Knowledge, iri: ox.NamedNode, kind: ox.NamedNode) -> TermEntry
 
 
 _NARROWER = SKOS.narrower
+
+# What the pages call the axioms, by local name.
+AXIOM_WORDS = {
+    "subClassOf": "wider class",
+    "subPropertyOf": "wider property",
+    "domain": "said of",
+    "range": "value is",
+    "inverseOf": "the other way round",
+    "equivalentClass": "the same as",
+    "equivalentProperty": "the same as",
+    "disjointWith": "never also",
+    "propertyDisjointWith": "never together with",
+    "closeMatch": "close to",
+    "exactMatch": "the same in another vocabulary",
+    "seeAlso": "see also",
+    "narrower": "narrower class",
+    "type": "character",
+}
 
 
 def _chains(known: Knowledge, iri: ox.NamedNode) -> Iterable[tuple[ox.NamedNode, ...]]:
