@@ -10,6 +10,7 @@ from kuvend.ontology.lint import (
 )
 from kuvend.ontology.model import DeclaredTerm, Ontology, OntologyFile
 from kuvend.ontology.reading import read_ontology
+from kuvend.ontology.reference import reference_page
 from kuvend.ontology.vocabulary import Misuse, Vocabulary
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "check_vocabulary",
     "in_order",
     "read_ontology",
+    "reference_page",
 ]

@@ -85,6 +85,7 @@ def _term(node: ox.NamedNode, facts: _Facts, file: OntologyFile) -> DeclaredTerm
         range=_iris(facts, RDFS.range),
         inverse=_iris(facts, OWL.inverseOf),
         types=_iris(facts, RDF.type),
+        schemes=_iris(facts, SKOS.inScheme),
         deprecated=any(_is_true(value) for value in facts.get(OWL.deprecated, [])),
         replaced_by=next((v.value for v in replaced if isinstance(v, ox.NamedNode)), None),
     )

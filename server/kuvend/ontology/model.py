@@ -53,8 +53,8 @@ class OntologyFile:
 class DeclaredTerm:
     """A class, property, concept or individual that an ontology file declares.
 
-    ``labels`` and ``definitions`` go by language; parents, domain, range and inverse are IRIs
-    as written, not as inferred. ``own`` is false for the terms of reused vocabularies.
+    ``labels`` and ``definitions`` go by language; parents, domain, range, inverse and schemes are
+    IRIs as written, not as inferred. ``own`` is false for the terms of reused vocabularies.
     """
 
     iri: str
@@ -68,6 +68,7 @@ class DeclaredTerm:
     range: tuple[str, ...] = ()
     inverse: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
     deprecated: bool = False
     replaced_by: str | None = None
 

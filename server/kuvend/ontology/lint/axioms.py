@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import OWL, RDF, RDFS, compact
 from kuvend.ontology.declarations import KIND_OF_TYPE
 from kuvend.ontology.findings import Finding
-from kuvend.ontology.lint.graph import Triples
+from kuvend.ontology.graph import Triples
 from kuvend.ontology.model import Kind, Ontology, OntologyFile
 from kuvend.terms import Term
 

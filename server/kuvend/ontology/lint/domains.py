@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDFS, XSD, compact
 from kuvend.ontology.findings import Finding
-from kuvend.ontology.lint.graph import Triples
+from kuvend.ontology.graph import Triples
 from kuvend.ontology.model import DeclaredTerm, Ontology
 from kuvend.terms import Term
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from kuvend.namespaces import RDFS, SKOS
+from kuvend.namespaces import RDFS
 from kuvend.ontology.findings import Finding
-from kuvend.ontology.lint.graph import Triples
+from kuvend.ontology.graph import Triples
 from kuvend.ontology.model import DeclaredTerm, Ontology
 
 _NEEDS_DEFINITION = frozenset(
@@ -30,7 +29,7 @@ def label_findings(ontology: Ontology, languages: Sequence[str]) -> Iterator[Fin
             yield from _writing(term, language, text, "label")
         for language, text in term.definitions.items():
             yield from _writing(term, language, text, "definition")
-    yield from _duplicates(own, ontology)
+    yield from _duplicates(own)
 
 
 def _missing(term: DeclaredTerm, languages: Sequence[str], defined: set[str]) -> Iterator[Finding]:
@@ -90,13 +89,12 @@ def _is_mixed(word: str) -> bool:
     return {"CYRILLIC", "LATIN"} <= {_script(letter) for letter in word}
 
 
-def _duplicates(own: Sequence[DeclaredTerm], ontology: Ontology) -> Iterator[Finding]:
+def _duplicates(own: Sequence[DeclaredTerm]) -> Iterator[Finding]:
     """Two terms of one kind with one label; concepts only within their scheme."""
-    schemes = _schemes(ontology)
     seen: dict[tuple[str, str, str], DeclaredTerm] = {}
     for term in own:
         for language, text in term.labels.items():
-            for group in schemes.get(term.iri, (_group(term),)):
+            for group in term.schemes or (_group(term),):
                 other = seen.setdefault((group, language, text.casefold()), term)
                 if other is not term:
                     message = f"has the same label “{text}”@{language} as {_name(other)}."
@@ -105,13 +103,6 @@ def _duplicates(own: Sequence[DeclaredTerm], ontology: Ontology) -> Iterator[Fin
 
 def _group(term: DeclaredTerm) -> str:
     return "property" if term.is_property else term.kind
-
-
-def _schemes(ontology: Ontology) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    for concept, scheme in Triples(ontology.triples).pairs(SKOS.inScheme):
-        found[getattr(concept, "value", "")] += (getattr(scheme, "value", ""),)
-    return found
 
 
 def _name(term: DeclaredTerm) -> str:

@@ -8,10 +8,10 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import DCT
 from kuvend.ontology.findings import Finding, in_order
+from kuvend.ontology.graph import Triples
 from kuvend.ontology.lint.axioms import axiom_findings
 from kuvend.ontology.lint.domains import domain_findings
 from kuvend.ontology.lint.files import file_findings
-from kuvend.ontology.lint.graph import Triples
 from kuvend.ontology.lint.labels import label_findings
 from kuvend.ontology.lint.places import Places
 from kuvend.ontology.lint.profile import profile_findings

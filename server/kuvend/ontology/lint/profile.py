@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, XSD, compact
 from kuvend.ontology.findings import Finding
-from kuvend.ontology.lint.graph import Triples
+from kuvend.ontology.graph import Triples
 from kuvend.ontology.model import Ontology
 from kuvend.terms import Term
 
