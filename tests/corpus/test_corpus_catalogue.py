@@ -8,7 +8,8 @@ import unicodedata
 import pytest
 from corpus_folder import DataFolder
 
-from kuvend.errors import CorpusError, NotFound
+from kuvend.corpus import read_corpus
+from kuvend.errors import CorpusError, NotFound, ProjectError
 
 
 def problems(folder: DataFolder) -> str:
@@ -128,3 +129,39 @@ def test_a_text_is_read_as_it_is_stored(folder: DataFolder) -> None:
     folder.add_document(text=text)
     (document,) = folder.read().documents
     assert document.text == text
+
+
+def test_a_project_may_have_a_base_of_its_own(folder: DataFolder) -> None:
+    folder.add_document()
+    folder.write_catalogue(folder.entries[0].replace("document:amu", "<document/amu>"))
+    corpus = read_corpus(folder.path, "https://example.org/graph/")
+    assert corpus.problems == ()
+    assert corpus.documents[0].iri == "https://example.org/graph/document/amu"
+    assert corpus.documents[0].source_iri.startswith("https://example.org/graph/id/source/")
+
+
+def test_a_language_may_name_its_script(folder: DataFolder) -> None:
+    folder.add_document(text="Скупштина\n", language="sr-Cyrl")
+    folder.state('id-org:a skos:prefLabel "Скупштина"@sr ~ p:a . p:a kv:quote "Скупштина" .')
+    corpus = folder.read()
+    assert corpus.problems == ()
+    assert corpus.documents[0].title == "amu"
+    assert corpus.coverage[0].kinds == (("stated", 1),)
+
+
+def test_files_that_are_not_utf_8_are_refused(folder: DataFolder) -> None:
+    folder.add_document()
+    (folder.statements / "amu.ttl").write_bytes(b"# caf\xe9")
+    assert "amu.ttl: byte 5 is not UTF-8. Save the file as UTF-8." in problems(folder)
+    (folder.documents / "catalogue.ttl").write_bytes(b"\xff")
+    with pytest.raises(ProjectError, match=r"catalogue.ttl: byte 0 is not UTF-8"):
+        folder.read()
+
+
+def test_hidden_files_are_no_documents_and_a_byte_order_mark_in_turtle_is_passed_over(
+    folder: DataFolder,
+) -> None:
+    folder.add_document()
+    (folder.documents / ".gitkeep").write_text("", encoding="utf-8")
+    (folder.statements / "amu.ttl").write_bytes(b"\xef\xbb\xbf# nothing yet\n")
+    assert folder.read().problems == ()

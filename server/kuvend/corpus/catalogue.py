@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kuvend.corpus.fold import fold
-from kuvend.corpus.texts import read_text
+from kuvend.corpus.texts import read_text, read_turtle
 from kuvend.errors import KuvendError, NotFound, ProjectError
 from kuvend.namespaces import DCT, KV, RDF
-from kuvend.syntax import Parsed, PositionedQuad, parse_turtle
+from kuvend.syntax import Parsed, PositionedQuad
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -24,13 +25,14 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 class Document:
     """One source text as it is stored, and its entry in the catalogue.
 
-    ``titles`` maps language tags to titles; ``date`` is there only where the text gives it.
+    ``titles`` maps language tags, in lower case, to titles; ``date`` is there only where the text
+    gives it.
     """
 
     slug: str
     iri: str
     language: str
-    titles: dict[str, str]
+    titles: Mapping[str, str] = field(hash=False)
     text: str
     sha256: str
     file: Path
@@ -39,7 +41,7 @@ class Document:
     @property
     def title(self) -> str:
         """The title in the document's own language."""
-        return self.titles[self.language]
+        return self.titles[self.language.lower()]
 
     @cached_property
     def folded_text(self) -> str:
@@ -68,6 +70,7 @@ def read_catalogue(folder: Path, base_iri: str) -> Catalogue:
     A document whose text cannot be trusted is left out and reported among the problems.
 
     :raises NotFound: where there is no catalogue.
+    :raises ProjectError: where the catalogue is not UTF-8.
     """
     path = folder / "catalogue.ttl"
     if not path.is_file():
@@ -76,7 +79,7 @@ def read_catalogue(folder: Path, base_iri: str) -> Catalogue:
             source=str(path),
             suggestion="Describe each text in it; docs/how-to/write-statements.md shows how.",
         )
-    parsed = parse_turtle(path.read_text(encoding="utf-8"), source=str(path), base_iri=base_iri)
+    parsed = read_turtle(path, base_iri)
     problems: list[KuvendError] = list(parsed.errors)
     documents = []
     listed: set[str] = set()
@@ -173,7 +176,7 @@ class _Entry:
             for q in self.quads
             if q.predicate == DCT.title and isinstance(q.object, ox.Literal) and q.object.language
         }
-        missing = sorted({language, "en"} - set(found))
+        missing = sorted({language.lower(), "en"} - set(found))
         if missing:
             raise self.error(
                 f"the entry of {self.slug} has no dct:title in {' and '.join(missing)}."
@@ -216,7 +219,11 @@ def _entries(parsed: Parsed, base_iri: str) -> list[_Entry]:
 
 
 def _texts(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.is_file() and p.name != "catalogue.ttl")
+    return sorted(p for p in folder.iterdir() if _is_text_file(p))
+
+
+def _is_text_file(path: Path) -> bool:
+    return path.is_file() and path.name != "catalogue.ttl" and not path.name.startswith(".")
 
 
 def _unlisted(file: Path, catalogue: Path) -> KuvendError:

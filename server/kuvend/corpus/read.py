@@ -22,10 +22,10 @@ from kuvend.corpus.envelope import Derivation, derive_envelopes
 from kuvend.corpus.fold import fold_quote
 from kuvend.corpus.locate import Span, locate
 from kuvend.corpus.statements import Statement, Statements, read_statements
+from kuvend.corpus.texts import read_turtle
 from kuvend.corpus.wording import wording_notices
 from kuvend.errors import CorpusError, KuvendError, ProjectError, QuoteError
 from kuvend.namespaces import KV
-from kuvend.syntax import parse_turtle
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def read_corpus(data_folder: Path, base_iri: str, *, allow_uncited: bool = False
     citation is one, unless ``allow_uncited``.
 
     :raises NotFound: where ``documents/catalogue.ttl`` is missing.
+    :raises ProjectError: where it is not UTF-8.
     """
     catalogue = read_catalogue(data_folder / "documents", base_iri)
     files = {d.slug: data_folder / "statements" / f"{d.slug}.ttl" for d in catalogue.documents}
@@ -111,13 +112,10 @@ class _Part:
         if not file.is_file():
             return self  # a document whose statements nobody has written yet
         try:
-            text = file.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            self.problems.append(
-                ProjectError(f"byte {error.start} is not UTF-8.", source=str(file))
-            )
+            parsed = read_turtle(file)
+        except ProjectError as error:
+            self.problems.append(error)
             return self
-        parsed = parse_turtle(text, source=str(file))
         found = read_statements(parsed, allow_uncited=self.allow_uncited)
         self.statements, self.notes = found.statements, found.notes
         self.problems += found.problems

@@ -1,4 +1,4 @@
-"""Reading a stored text: every character as it stands, or a refusal that says what is wrong."""
+"""Reading files: texts with every character as it stands, Turtle as editors save it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kuvend.corpus.fold import line_and_column
 from kuvend.errors import ProjectError
+from kuvend.syntax import Parsed, parse_turtle
 
 
 def read_text(file: Path, stored: bytes) -> str:
@@ -32,6 +33,22 @@ def read_text(file: Path, stored: bytes) -> str:
             file, text, offset, "a character not in normal form C", "Normalise it to NFC"
         )
     return text
+
+
+def read_turtle(file: Path, base_iri: str | None = None) -> Parsed:
+    """The triples of a Turtle file, which may begin with a byte order mark.
+
+    :raises ProjectError: where it is not UTF-8.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProjectError(
+            f"byte {error.start} is not UTF-8.",
+            source=str(file),
+            suggestion="Save the file as UTF-8.",
+        ) from error
+    return parse_turtle(text, source=str(file), base_iri=base_iri)
 
 
 def _first_difference(text: str, other: str) -> int:
