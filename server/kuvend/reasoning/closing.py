@@ -29,7 +29,7 @@ def close(
         return close_with_owlrl(triples, all_triples=all_triples)
     if engine != "kuvend":
         raise BadRequest(f"there is no reasoning engine {engine!r}; choose of {', '.join(ENGINES)}")
-    state = Engine(trivial=all_triples)
+    state = Engine(things=all_triples)
     state.run(state.load(triples))
     return closure_of(state, all_triples=all_triples)
 

@@ -54,13 +54,14 @@ class Engine:
     """A graph and its closure. ``relations`` is in terms of representatives; ``asserted`` holds
     what was given, in the terms it was given in.
 
-    ``trivial`` engines also derive what tells a reader nothing (see ``trivial.py``).
+    With ``things`` it is also derived that what is of a class is an ``owl:Thing``; without, that
+    is done as soon as some rule asks for it.
     """
 
     def __init__(
         self,
         *,
-        trivial: bool = False,
+        things: bool = False,
         rules: RuleSource | None = None,
         templates: tuple[RuleTemplate, ...] | None = None,
     ) -> None:
@@ -73,7 +74,7 @@ class Engine:
         # Literals a rule says are of a datatype they are not of (dt-not-type).
         self.clashes: set[tuple[int, int]] = set()
         self.literals = LiteralTypes(self.dictionary)
-        self.trivial = trivial
+        self.things = things
         self.templates = tuple(t for t in templates or rule_table() if not t.native)
         self.rules = rules
         self.instances: list[Instance] = []
@@ -133,7 +134,7 @@ class Engine:
             fresh: list[Instance] = []
             retained = self.plan
             output = Output()
-            if self.trivial and not self._has_axioms:
+            if not self._has_axioms:
                 delta = _joined(delta, self._add_axioms())
             if self._stale or touches_schema(delta):
                 delta = self._close_schema(delta)
@@ -150,9 +151,8 @@ class Engine:
     def _close_schema(self, delta: Delta) -> Delta:
         """Run the schema rules alone; ``delta`` with what they added."""
         total: defaultdict[int, list[Keys]] = defaultdict(list)
-        active = [t for t in self.templates if self.trivial or not t.trivial]
-        plan = Plan(self._compiler().instances(t for t in active if is_static(t)))
-        members = [t for t in active if t.members and not split_body(t)[1]]
+        plan = Plan(self._compiler().instances(t for t in self.templates if is_static(t)))
+        members = [t for t in self.templates if t.members and not split_body(t)[1]]
         step = delta
         while step:
             for predicate, keys in step.items():
@@ -172,9 +172,8 @@ class Engine:
         """Compile for the schema of the moment: the instances that are new, and the others."""
         self._stale = False
         instances = self._compile()
-        if not self.trivial and any(_asks_for_thing(instance) for instance in instances):
-            self.trivial = True
-            self._add_axioms()
+        if not self.things and any(map(_asks_for_thing, instances)):
+            self.things = True
             everything = {p: r.keys() for p, r in self.relations.items() if r.size}
             delta = self._close_schema(everything)
             instances = self._compile()
@@ -203,13 +202,12 @@ class Engine:
         return self.absorb(output)
 
     def _compile(self) -> list[Instance]:
-        active = (t for t in self.templates if self.trivial or not t.trivial)
-        instances = self._compiler().instances(t for t in active if not is_static(t))
+        instances = self._compiler().instances(t for t in self.templates if not is_static(t))
         return instances + (self.rules(self.number) if self.rules is not None else [])
 
     def _compiler(self) -> Compiler:
         view = SchemaView(self.relations, self.composed)
-        return Compiler(self.number, view, thing=self.trivial)
+        return Compiler(self.number, view, thing=self.things)
 
     def number(self, term: Term) -> int:
         """The representative of ``term``, which may be new here."""

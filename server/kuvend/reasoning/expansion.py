@@ -77,8 +77,9 @@ class Expander:
     def _expand_pairs(self, keys: Keys) -> Keys:
         subjects, objects = keys >> 32, keys & LOW
         rows, members = self._variants(subjects)
-        named = ~self._literal[members] | ~self._grouped[subjects[rows]]
-        rows, members = rows[named], members[named]
+        if not self._all_forms:
+            named = ~self._literal[members]
+            rows, members = rows[named], members[named]
         roots, objects = subjects[rows], objects[rows]
         rows, forms = self._variants(objects)
         members, roots, objects = members[rows], roots[rows], objects[rows]

@@ -79,11 +79,14 @@ class Inferences:
 
     def _reflexive(self) -> Keys:
         """eq-ref: every term of the graph is the same as itself."""
-        used = [np.array([p], np.int64) for p, r in self._engine.relations.items() if r.size]
+        used = [np.array([SAME_AS], np.int64)]
+        used += [np.array([p], np.int64) for p, r in self._engine.relations.items() if r.size]
         for relation in (*self._engine.relations.values(), *self._engine.asserted.values()):
             keys = relation.keys()
             used += [keys >> 32, keys & LOW]
         terms = distinct(np.concatenate(used))
+        if np.count_nonzero(self._literal[terms]) > 1:
+            terms = distinct(np.append(terms, DIFFERENT_FROM))
         return pair(terms, terms)
 
     def _telling(self, predicate: int, keys: Keys) -> np.ndarray:
