@@ -55,6 +55,7 @@ class Settings:
     result_cache_mb: int = _setting(
         64, "memory for answers kept while their release is served, in MiB"
     )
+    access_log: bool = _setting(False, "write a line of JSON about each request to standard error")
     service_hosts: str = _setting("", "hosts a query may call with SERVICE, separated by spaces")
     max_result_bytes: int = _setting(
         256 * 1024 * 1024, "largest result of one query, in bytes; more is broken off visibly"

@@ -6,7 +6,7 @@ requests into answers ready to send.
 
 from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, choose_format
 from kuvend.sparql.guard import Limits, Outline, check, outline
-from kuvend.sparql.pool import QueryPool
+from kuvend.sparql.pool import QueryPool, WouldWait
 from kuvend.sparql.pools import Pools
 from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
 from kuvend.sparql.stream import Client, QueryResult, Running
@@ -26,6 +26,7 @@ __all__ = [
     "Running",
     "Table",
     "UpdateCall",
+    "WouldWait",
     "check",
     "choose_format",
     "outline",

@@ -93,6 +93,8 @@ class QueryPool:
         :raises KuvendError: as ``check`` does, and where there is no room for the query.
         """
         found = check(query, self.limits) if isinstance(query, str) else query
+        if found.is_update:
+            raise BadRequest("this is an update, not a query.", suggestion="Send it to /update.")
         entailment = options.get("entailment", ENTAILMENTS[0])
         if entailment not in ENTAILMENTS:
             raise BadRequest(

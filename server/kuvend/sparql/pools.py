@@ -35,6 +35,10 @@ class Pools:
             old.retire()
         return self._pool
 
+    def serves(self, store_path: Path) -> bool:
+        """Whether the pool over this store is there already."""
+        return self._pool is not None and self._path == store_path
+
     @property
     def current(self) -> QueryPool | None:
         """The pool in use, if any query came yet."""

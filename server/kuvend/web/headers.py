@@ -29,6 +29,11 @@ _FIXED = {
 }
 
 
+def fixed_headers() -> dict[str, str]:
+    """The headers of every response, for a server that answers without the application."""
+    return dict(_FIXED)
+
+
 def install(app: Flask) -> None:
     """Add the headers to every response of ``app`` that does not set its own."""
     app.after_request(_add)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from kuvend.sparql import Answer, Client, Conditions, Endpoint, Pools, QueryCall
 from kuvend.web.connection import break_off, watch_connection
 
 _KEY = "kuvend.querying"
+# Set in the WSGI environment where the body of the response is still coming.
+STREAMING_KEY = "kuvend.streaming"
+# Set by the server where the query has failed already, so that it is not run again.
+FAILURE_KEY = "kuvend.failure"
 _log = logging.getLogger("kuvend.sparql")
 _installing = threading.Lock()
 
@@ -27,23 +32,38 @@ class Querying:
     project: Project
     pools: Pools
     endpoint: Endpoint
+    _release: Release | None = None
+    _target: str = ""
 
-    def pool(self, release: Release | None = None) -> QueryPool:
+    def release(self) -> Release:
+        """The current release; its manifest is read once.
+
+        :raises Unavailable: where there is none.
+        """
+        try:
+            target = os.readlink(self.project.releases.link)
+        except OSError:
+            target = ""
+        if self._release is None or self._target != target:
+            self._release, self._target = self.project.release(), target
+        return self._release
+
+    def pool(self) -> QueryPool:
         """The workers over the current release.
 
         :raises Unavailable: where there is none.
         """
-        return self.pools.at((release or self.project.release()).store_path)
+        return self.pools.at(self.release().store_path)
 
     def answer(self, call: QueryCall, conditions: Conditions, client: Client) -> Answer:
         """The answer to ``call`` from the current release.
 
         :raises KuvendError: where there is none.
         """
-        release = self.project.release()
+        release = self.release()
         return self.endpoint.answer(
             call,
-            self.pool(release),
+            self.pools.at(release.store_path),
             release_id=release.id,
             conditions=conditions,
             client=client,
@@ -86,6 +106,8 @@ def to_response(answer: Answer) -> Response:
         answer.result.close()
     is_streamed = answer.result is not None and not answer.result.is_complete
     body = _visibly_broken(answer.body, request.environ) if is_streamed else answer.body
+    if is_streamed:
+        request.environ[STREAMING_KEY] = True
     response = Response(
         () if request.method == "HEAD" else body,
         status=answer.status,

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kuvend.namespaces import DCT, RDF, SD, VOID, XSD, Namespace
-from kuvend.project import Project
-from kuvend.sparql import QueryPool
+from kuvend.project import Project, Release
+from kuvend.web.querying import Querying
 
 _ENT = Namespace("http://www.w3.org/ns/entailment/")
 _PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")
@@ -36,10 +36,9 @@ _LIMITS = (
 )
 
 
-def describe_service(
-    project: Project, pool: QueryPool, query_url: str, update_url: str
-) -> list[ox.Triple]:
+def describe_service(querying: Querying, query_url: str, update_url: str) -> list[ox.Triple]:
     """The description of the service that answers at ``query_url``."""
+    project, release = querying.project, querying.release()
     service = ox.NamedNode(query_url)
     dataset = ox.BlankNode("dataset")
     found = [
@@ -54,12 +53,12 @@ def describe_service(
         ox.Triple(ox.NamedNode(update_url), SD.endpoint, ox.NamedNode(update_url)),
         ox.Triple(ox.NamedNode(update_url), SD.supportedLanguage, SD.SPARQL11Update),
     ]
-    if pool.limits.service_hosts:
+    if project.settings.service_hosts:
         found.append(ox.Triple(service, SD.feature, SD.BasicFederatedQuery))
     for offer in (*RESULT_FORMATS, *GRAPH_FORMATS):
         found.append(ox.Triple(service, SD.resultFormat, _FORMATS[_FORMAT_NAMES[offer.name]]))
     found.extend(_limits(service, project))
-    found.extend(_dataset(dataset, project))
+    found.extend(_dataset(dataset, release))
     return found
 
 
@@ -75,8 +74,7 @@ def _limits(service: ox.NamedNode, project: Project) -> Iterator[ox.Triple]:
         yield ox.Triple(node, _SCHEMA.unitText, ox.Literal(unit))
 
 
-def _dataset(dataset: ox.BlankNode, project: Project) -> Iterator[ox.Triple]:
-    release = project.release()
+def _dataset(dataset: ox.BlankNode, release: Release) -> Iterator[ox.Triple]:
     counts: dict[str, int] = release.manifest.get("graphs", {})
     yield ox.Triple(dataset, RDF.type, SD.Dataset)
     yield ox.Triple(dataset, DCT.identifier, ox.Literal(release.id))

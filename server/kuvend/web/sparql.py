@@ -10,7 +10,7 @@ from kuvend.formats import GRAPH_FORMATS, HTML, negotiate
 from kuvend.sparql import QueryCall, Table, check, choose_format, read_query_call
 from kuvend.terms import Term
 from kuvend.web.links import local_path, page_url
-from kuvend.web.querying import client, conditions, querying, to_response
+from kuvend.web.querying import FAILURE_KEY, client, conditions, querying, to_response
 from kuvend.web.service_description import describe_service
 
 blueprint = Blueprint("sparql", __name__)
@@ -26,6 +26,9 @@ ORDER BY DESC(?things)"""
 @blueprint.route("/sparql/", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query; without one, describe the service, to a browser with a page."""
+    failure = request.environ.get(FAILURE_KEY)
+    if failure is not None:
+        raise failure
     call = read_query_call(
         "POST" if request.method == "POST" else "GET",
         request.query_string.decode("latin-1"),
@@ -44,9 +47,7 @@ def _without_query() -> Response:
     if chosen is HTML:
         return _render(query="", table=None)
     service = querying()
-    body = describe_service(
-        service.project, service.pool(), f"{request.url_root}sparql", f"{request.url_root}update"
-    )
+    body = describe_service(service, f"{request.url_root}sparql", f"{request.url_root}update")
     written = ox.serialize(body, format=chosen.rdf, prefixes=service.project.prefixes)
     response = Response(written, content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"

@@ -1,0 +1,65 @@
+"""The access log: one JSON line per request, and the numbers the metrics count."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import sys
+import threading
+import time
+from collections import Counter
+from typing import Any, TextIO
+
+_SAFE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+# Upper bounds of the latency histogram, in seconds.
+BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+
+def request_id(given: str | None) -> str:
+    """The identifier a proxy gave the request where it is harmless, else a fresh one.
+
+    >>> request_id("abc-1"), len(request_id("a b"))
+    ('abc-1', 16)
+    """
+    return given if given and _SAFE_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+class AccessLog:
+    """Counts requests and, where wanted, writes a line about each."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+        self.requests: Counter[tuple[str, str, int]] = Counter()
+        self.latency: Counter[float] = Counter()
+        self.total_s = 0.0
+
+    @classmethod
+    def to_stderr(cls) -> AccessLog:
+        """A log that writes to standard error."""
+        return cls(sys.stderr)
+
+    def add(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
+        """Note one answered request."""
+        area = scope.path.split("/", 2)[1][:24] if scope.path.count("/") else ""
+        bucket = next((b for b in BUCKETS_S if elapsed_s <= b), float("inf"))
+        with self._lock:
+            self.requests[scope.method, area if status != 404 else "", status] += 1
+            self.latency[bucket] += 1
+            self.total_s += elapsed_s
+        if self._stream is not None:
+            self._write(scope, status, elapsed_s, number)
+
+    def _write(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "id": number,
+            "client": scope.client.rpartition(":")[0],
+            "method": scope.method,
+            "path": scope.path,
+            "status": status,
+            "ms": round(elapsed_s * 1000, 1),
+        }
+        assert self._stream is not None
+        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")

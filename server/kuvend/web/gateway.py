@@ -1,0 +1,274 @@
+"""Between the HTTP server and the application: bodies are bounded, queries take a short cut.
+
+The server speaks RSGI. Most requests run as WSGI in a thread. A query for a program is answered
+on the event loop itself: while a worker evaluates it, nothing waits but a file descriptor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask
+
+from kuvend.errors import KuvendError
+from kuvend.sparql import Answer, Client, Conditions, QueryResult, WouldWait, read_query_call
+from kuvend.web.access import AccessLog, request_id
+from kuvend.web.connection import PEER_KEY, Connection
+from kuvend.web.headers import fixed_headers
+from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY, querying
+
+_THREADS = 64
+_MAX_UNDER_WAY = 512
+_BODY_TIMEOUT_S = 60.0
+_BUSY = (
+    b'{"type":"about:blank","title":"Not available","status":503,'
+    b'"detail":"too many requests are under way."}\n'
+)
+_log = logging.getLogger("kuvend.web")
+
+
+class Reply:
+    """What the application answered: status, headers, and the body, which may still be coming."""
+
+    def __init__(self, status: int, headers: list[tuple[str, str]], body: Iterable[bytes]) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.is_streamed = False
+
+
+class Gateway:
+    """The RSGI application."""
+
+    def __init__(self, app: Flask, access: AccessLog) -> None:
+        self._app = app
+        self._access = access
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="kuvend-web")
+        self._under_way = 0
+        self._fixed = fixed_headers()
+        self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        number = request_id(scope.headers.get("x-request-id"))
+        self._under_way += 1
+        try:
+            reply = await self._reply(scope, protocol)
+            reply.headers.append(("X-Request-Id", number))
+            if reply.is_streamed:
+                await self._stream(scope, protocol, reply)
+            else:
+                protocol.response_bytes(reply.status, reply.headers, b"".join(reply.body))
+        finally:
+            self._under_way -= 1
+        self._access.add(scope, reply.status, time.perf_counter() - started, number)
+
+    async def _reply(self, scope: Any, protocol: Any) -> Reply:
+        if self._under_way > _MAX_UNDER_WAY:
+            headers = [("Content-Type", "application/problem+json"), ("Retry-After", "1")]
+            return Reply(503, headers, [_BUSY])
+        body = await self._read_body(scope, protocol)
+        failure: KuvendError | None = None
+        if scope.path == "/sparql" and scope.method in {"GET", "POST"} and body is not None:
+            try:
+                found = await self._query(scope, body)
+                if found is not None:
+                    return found
+            except KuvendError as error:
+                failure = error
+        environ = self._environ(scope, body, failure)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._call, environ)
+
+    async def _read_body(self, scope: Any, protocol: Any) -> bytes | None:
+        """The request body; ``None`` where it is too long or does not come."""
+        if scope.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in scope.headers:
+            return b""
+        length = scope.headers.get("content-length") or "0"
+        if length.isdigit() and int(length) > self._max_body_bytes:
+            return None
+        buffer = bytearray()
+        try:
+            async with asyncio.timeout(_BODY_TIMEOUT_S):
+                async for part in protocol:
+                    buffer += part
+                    if len(buffer) > self._max_body_bytes:
+                        return None
+        except TimeoutError:
+            return None
+        return bytes(buffer)
+
+    async def _query(self, scope: Any, body: bytes) -> Reply | None:
+        """The answer to a query for a program; ``None`` where the application has to answer.
+
+        :raises KuvendError: where there is no answer.
+        """
+        headers = scope.headers
+        accept = headers.get("accept") or ""
+        service = querying(self._app)
+        if "html" in accept or service.pools.current is None:
+            return None
+        content_type = headers.get("content-type") or ""
+        call = read_query_call(scope.method, scope.query_string, content_type, body)
+        release = service.release()
+        if (
+            call is None
+            or call.format_name == "html"
+            or not service.pools.serves(release.store_path)
+        ):
+            return None
+        asked = Conditions(
+            accept, headers.get("accept-encoding") or "", headers.get("if-none-match") or ""
+        )
+        pool = service.pools.at(release.store_path)
+        prepared = service.endpoint.prepare(call, pool, release_id=release.id, conditions=asked)
+        answer = service.endpoint.kept(prepared)
+        if answer is None:
+            options = prepared.options(_client(scope))
+            try:
+                result = pool.begin(prepared.outline, may_wait=False, **options)
+            except WouldWait:
+                return None
+            await _first_bytes(result)
+            answer = service.endpoint.finish(prepared, result)
+        return self._as_reply(answer)
+
+    def _as_reply(self, answer: Answer) -> Reply:
+        headers = [*self._fixed.items(), *answer.headers.items()]
+        if answer.result is not None:
+            headers.append(("Server-Timing", f"query;dur={answer.result.elapsed_s * 1000:.1f}"))
+        reply = Reply(answer.status, headers, answer.body)
+        reply.is_streamed = answer.result is not None and not answer.result.is_complete
+        return reply
+
+    def _call(self, environ: dict[str, Any]) -> Reply:
+        """Run the application as WSGI."""
+        reply = Reply(500, [], [])
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _: Any = None
+        ) -> Callable[[bytes], object]:
+            reply.status, reply.headers = int(status[:3]), list(headers)
+            return lambda _: None
+
+        parts = self._app.wsgi_app(environ, start_response)
+        reply.is_streamed = bool(environ.get(STREAMING_KEY))
+        if reply.is_streamed:
+            reply.body = parts
+            return reply
+        try:
+            reply.body = [b"".join(parts)]
+        finally:
+            _close(parts)
+        return reply
+
+    async def _stream(self, scope: Any, protocol: Any, reply: Reply) -> None:
+        """Send the body as it comes; where it fails, break the connection off."""
+        loop = asyncio.get_running_loop()
+        transport = protocol.response_stream(reply.status, reply.headers)
+        parts = iter(reply.body)
+        try:
+            while True:
+                part = await loop.run_in_executor(self._threads, _next, parts)
+                if part is None:
+                    return
+                await transport.send_bytes(part)
+        except KuvendError as error:
+            _log.warning("a result was broken off: %s", error)
+            Connection(scope.client).break_off()
+        except RuntimeError:
+            # The client has gone away; RSGI has no class of its own for it.
+            _log.info("the client left before the end of a result")
+        finally:
+            await loop.run_in_executor(self._threads, _close, reply.body)
+
+    def _environ(
+        self, scope: Any, body: bytes | None, failure: KuvendError | None
+    ) -> dict[str, Any]:
+        host, _, port = scope.server.rpartition(":")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": scope.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+            "QUERY_STRING": scope.query_string,
+            "REMOTE_ADDR": _address(scope.client),
+            "SERVER_NAME": host,
+            "SERVER_PORT": port,
+            "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+            "CONTENT_LENGTH": str(self._max_body_bytes + 1 if body is None else len(body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": scope.scheme,
+            "wsgi.input": io.BytesIO(body or b""),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            PEER_KEY: scope.client,
+        }
+        if failure is not None:
+            environ[FAILURE_KEY] = failure
+        for name, value in scope.headers.items():
+            key = name.upper().replace("-", "_")
+            if key == "CONTENT_TYPE":
+                environ[key] = value
+            elif key != "CONTENT_LENGTH":
+                held = environ.get(f"HTTP_{key}")
+                environ[f"HTTP_{key}"] = value if held is None else f"{held}, {value}"
+        if "HTTP_HOST" not in environ and scope.authority:
+            environ["HTTP_HOST"] = scope.authority
+        return environ
+
+
+def _client(scope: Any) -> Client:
+    return Client(_address(scope.client), Connection(scope.client).is_gone)
+
+
+def _address(peer: str) -> str:
+    return peer.rpartition(":")[0].strip("[]")
+
+
+async def _first_bytes(result: QueryResult) -> None:
+    """Wait on the event loop until the worker has answered, then take what is there.
+
+    :raises KuvendError: where the query fails.
+    """
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[None] = loop.create_future()
+    descriptor = result.body.fileno()
+    loop.add_reader(descriptor, _resolve, answered)
+    try:
+        await answered
+    except BaseException:
+        result.close()
+        raise
+    finally:
+        loop.remove_reader(descriptor)
+    result.body.fetch()
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _next(parts: Iterator[bytes]) -> bytes | None:
+    return next(parts, None)
+
+
+def _close(parts: object) -> None:
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()

@@ -1,0 +1,75 @@
+"""The production server behind ``kuvend serve``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+
+from flask import Flask
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from kuvend.config import Settings
+from kuvend.project import Project
+from kuvend.web import create_app
+from kuvend.web.access import AccessLog
+from kuvend.web.gateway import Gateway
+from kuvend.web.querying import querying
+
+ACCESS_KEY = "kuvend.access"
+_HEAD_TIMEOUT_MS = 10_000
+_MAX_CONNECTIONS = 4096
+_GRACE_S = 5.0
+
+
+def serve(project: Project, settings: Settings) -> None:
+    """Answer on ``settings.host`` and ``settings.port`` until SIGTERM or SIGINT.
+
+    A new release is served from the next request on. At the end queries under way get a few
+    seconds, then every process that was started is ended.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    # Many short requests share the interpreter; the default of 5 ms makes each wait for others.
+    sys.setswitchinterval(0.0005)
+    app = create_app(project)
+    access = AccessLog(sys.stderr if settings.access_log else None)
+    app.extensions[ACCESS_KEY] = access
+    gateway = Gateway(app, access)
+    try:
+        asyncio.run(_run(gateway, app, settings))
+    finally:
+        gateway.close()
+        querying(app).pools.close()
+
+
+async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
+    server = Server(
+        gateway,
+        address=settings.host,
+        port=settings.port,
+        websockets=False,
+        backlog=1024,
+        backpressure=_MAX_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS),
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    serving = loop.create_task(server.serve())
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    loop.run_in_executor(None, _warm_up, app)
+    waiting = loop.create_task(stopping.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        serving.result()
+        return
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait({serving}, timeout=_GRACE_S)
+
+
+def _warm_up(app: Flask) -> None:
+    """Start the query workers before the first visitor comes."""
+    querying(app).pool().run("ASK {}").read()
