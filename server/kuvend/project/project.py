@@ -73,7 +73,7 @@ class Project:
         self,
         *,
         progress: Callable[[str], None] = _quiet,
-        engine: str = "owlrl",
+        engine: str = "kuvend",
         date: str | None = None,
     ) -> tuple[Release, Build]:
         """A new release of the folders, published and made current.
