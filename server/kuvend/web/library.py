@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +12,10 @@ from markupsafe import Markup
 
 from kuvend.errors import KuvendError
 from kuvend.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
-from kuvend.queries import Query
+from kuvend.queries import Library, Query
 from kuvend.sparql import QueryCall, Table
 from kuvend.terms import Term
-from kuvend.web import negotiation, rendering
+from kuvend.web import languages, negotiation, rendering
 from kuvend.web.because import sentences
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
@@ -50,8 +51,33 @@ def listing() -> Response:
     chosen = negotiation.wanted((HTML,))
     return negotiation.answer(
         chosen,
-        lambda: rendering.page("queries.html", library=known.library, kind_titles=KIND_TITLES),
+        lambda: rendering.page(
+            "queries.html", library=known.library, kinds=_kinds(known.library), asked=asked
+        ),
     )
+
+
+def _kinds(library: Library) -> list[tuple[str, str]]:
+    """The folders of the library with their titles, those we know first."""
+    known = [kind for kind in KIND_TITLES if kind in library.kinds()]
+    rest = [kind for kind in library.kinds() if kind not in KIND_TITLES]
+    return [(kind, KIND_TITLES.get(kind, kind)) for kind in (*known, *rest)]
+
+
+def asked(query: Query) -> str:
+    """What the query asks, in the language of the page where its header has it."""
+    local = query.get(f"question-{languages.page_language()}")
+    return local or query.question or query.title
+
+
+def in_words(column: str) -> str:
+    """A column's name as words.
+
+    >>> in_words("inTheWordsOfTheSource"), in_words("head_of")
+    ('in the words of the source', 'head of')
+    """
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column).replace("_", " ")
+    return spaced.lower()
 
 
 @blueprint.get("/queries/<name>")
@@ -111,6 +137,8 @@ def _page(known: Knowledge, found: Query, text: str) -> str:
         else [],
         has_sentences=any(answer.sentences),
         cell=_cell,
+        asked=asked,
+        in_words=in_words,
         kind_title=KIND_TITLES.get(found.kind, found.kind),
         previous=siblings[place - 1] if place else None,
         following=siblings[place + 1] if place + 1 < len(siblings) else None,

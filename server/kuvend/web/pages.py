@@ -17,6 +17,7 @@ from kuvend.store import DEFAULT_GRAPH
 from kuvend.web import negotiation, rendering
 from kuvend.web.documents import cards
 from kuvend.web.knowledge import Knowledge, knowledge
+from kuvend.web.library import asked
 from kuvend.web.negotiation import Link
 
 blueprint = Blueprint("pages", __name__)
@@ -50,6 +51,7 @@ def front() -> Response:
             numbers=known.numbers,
             cards=cards(known),
             questions=_questions(known),
+            asked=asked,
             release=known.release,
         ),
         links=links,
@@ -58,9 +60,9 @@ def front() -> Response:
 
 def _questions(known: Knowledge) -> list[Query]:
     """The queries the front page offers: those with ``front``, else the first with a question."""
-    asked = [query for query in known.library if query.question]
-    chosen = sorted((q for q in asked if q.get("front")), key=lambda q: (q.get("front"), q.name))
-    return chosen or asked[:_QUESTIONS]
+    questions = [query for query in known.library if query.question and query.kind != "checks"]
+    chosen = [query for query in questions if query.get("front")]
+    return sorted(chosen, key=lambda q: (q.get("front"), q.name)) or questions[:_QUESTIONS]
 
 
 @blueprint.get("/explore")

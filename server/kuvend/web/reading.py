@@ -107,6 +107,11 @@ class Quoted:
     kinds: tuple[ox.NamedNode, ...]
     speakers: tuple[ox.NamedNode, ...]
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether the passage says it in itself, not only in its context or in translation."""
+        return any(kind.value.endswith("/evidence-stated") for kind in self.kinds)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -125,9 +130,9 @@ class Group:
 
 
 def quotes_of(claims: Iterable[Claim]) -> tuple[Quoted, ...]:
-    """The passages of ``claims`` in text order, each once.
+    """The passages of ``claims``, each once: those that state it first, then context.
 
-    A passage that lies within another of the same text is left out: the longer one shows it.
+    A passage that lies within one that states it too is left out: the longer one shows it.
     """
     kinds: dict[Passage, dict[ox.NamedNode, None]] = {}
     speakers: dict[Passage, dict[ox.NamedNode, None]] = {}
@@ -139,11 +144,11 @@ def quotes_of(claims: Iterable[Claim]) -> tuple[Quoted, ...]:
             if claim.speaker is not None:
                 speakers.setdefault(passage, {})[claim.speaker] = None
     ordered = sorted(kinds, key=lambda p: (p.source.iri.value, p.start, -p.end))
-    kept: list[Passage] = []
+    kept: list[Quoted] = []
     for passage in ordered:
-        if not any(_contains(other, passage) for other in kept):
-            kept.append(passage)
-    return tuple(Quoted(p, tuple(kinds[p]), tuple(speakers.get(p, ()))) for p in kept)
+        if not any(q.is_stated and _contains(q.passage, passage) for q in kept):
+            kept.append(Quoted(passage, tuple(kinds[passage]), tuple(speakers.get(passage, ()))))
+    return tuple(sorted(kept, key=lambda quoted: not quoted.is_stated))
 
 
 def _contains(outer: Passage, inner: Passage) -> bool:
