@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kuvend.config import Settings
 from kuvend.project import Project, Release
-
-ROOT = Path(__file__).resolve().parent.parent
-# Material that is not part of the product; tests that use it skip without it.
-SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")

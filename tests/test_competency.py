@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, SHARED
 from kuvend.formats import RESULTS_TSV
 from kuvend.project import Project, Release
 from kuvend.sparql import QueryPool, check
+from places import ROOT, SHARED
 
 FOLDER = ROOT / "queries" / "competency"
 QUERIES = sorted(FOLDER.glob("*.rq"))

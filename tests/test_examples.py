@@ -9,10 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from conftest import ROOT
 from kuvend.namespaces import compact, prefixes
 from kuvend.project import Release
 from kuvend.queries import Query, read_query
+from places import ROOT
 
 FOLDER = ROOT / "queries" / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.rq"))

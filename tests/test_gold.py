@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import SHARED
 
 from kuvend.describe import Evidence
 from kuvend.namespaces import KUVEND_BASE
 from kuvend.project import Project, Release
+from places import SHARED
 
 FACTS = SHARED / "gold" / "facts.jsonl"
 
