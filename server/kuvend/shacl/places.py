@@ -20,6 +20,7 @@ class Places:
     def __init__(self, sources: Iterable[Parsed]) -> None:
         self._triples: dict[tuple[Term, str, Term], tuple[Parsed, PositionedQuad]] = {}
         self._properties: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
+        self._last: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
         self._subjects: dict[Term, tuple[Parsed, int, int]] = {}
         self._objects: dict[Term, tuple[Parsed, PositionedQuad]] = {}
         for parsed in sources:
@@ -32,6 +33,7 @@ class Places:
             row = (parsed, quad)
             self._triples.setdefault((subject, predicate, quad.object), row)
             self._properties.setdefault((subject, predicate), row)
+            self._last[subject, predicate] = row
             self._subjects.setdefault(subject, (parsed, quad.subject_at, quad.predicate_at))
             self._objects.setdefault(quad.object, row)
 
@@ -112,11 +114,16 @@ class Places:
         return [predicate for node, predicate in self._properties if node == subject]
 
     def _property_place(self, result: Result) -> Span | None:
+        """A result about a property: the last of its values where they are too many."""
         assert result.path is not None, "asked only where there is a path"
-        for predicate, _ in _steps(result.path):
-            row = self._properties.get((result.focus_node, predicate))
-            if row is not None and result.value is None:
-                return row[0].span(row[1].predicate_at, row[1].object_at)
+        if result.value is None:
+            for predicate, _ in _steps(result.path):
+                first = self._properties.get((result.focus_node, predicate))
+                last = self._last.get((result.focus_node, predicate))
+                if first is not None and first is not last and last is not None:
+                    return last[0].span(last[1].object_at, last[1].object_end)
+                if first is not None:
+                    return first[0].span(first[1].predicate_at, first[1].object_at)
         return self.subject_span(result.focus_node)
 
 

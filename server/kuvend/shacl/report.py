@@ -179,17 +179,24 @@ class ReportWriter:
         self.paths = PathWriter("path")
         self._count = 0
 
-    def write(self, result: Result) -> ox.BlankNode:
-        """The node of one result; its triples are added to ``triples``."""
+    def fresh(self) -> ox.BlankNode:
+        """A node nobody has used yet."""
         self._count += 1
-        node = ox.BlankNode(f"result{self._count}")
-        for predicate, value in self._parts(result):
+        return ox.BlankNode(f"result{self._count}")
+
+    def write(self, result: Result, messages: Mapping[str, str] | None = None) -> ox.BlankNode:
+        """The node of one result; its triples are added. ``messages`` replace its own."""
+        node = self.fresh()
+        said = result.messages if messages is None else messages
+        for predicate, value in self._parts(result, said):
             self.triples.append(ox.Triple(node, predicate, value))
         for detail in result.details:
             self.triples.append(ox.Triple(node, SH.detail, self.write(detail)))
         return node
 
-    def _parts(self, result: Result) -> Iterator[tuple[ox.NamedNode, Term]]:
+    def _parts(
+        self, result: Result, messages: Mapping[str, str]
+    ) -> Iterator[tuple[ox.NamedNode, Term]]:
         yield RDF.type, SH.ValidationResult
         yield SH.focusNode, result.focus_node
         yield SH.resultSeverity, result.severity
@@ -201,5 +208,5 @@ class ReportWriter:
             yield SH.value, result.value
         if result.source_constraint is not None:
             yield SH.sourceConstraint, result.source_constraint
-        for language, text in sorted(result.messages.items()):
+        for language, text in sorted(messages.items()):
             yield SH.resultMessage, ox.Literal(text, language=language or None)

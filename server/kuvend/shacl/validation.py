@@ -10,7 +10,7 @@ from kuvend.errors import BadRequest
 from kuvend.shacl.reference import ReferenceEngine
 from kuvend.shacl.report import Report
 
-ENGINES = ("pyshacl",)
+ENGINES = ("kuvend", "pyshacl")
 
 
 def validate_graph(

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-\s]+")
 # Letters that fold to others without being a base letter with a mark.
@@ -34,7 +35,10 @@ def similarity(left: str, right: str) -> float:
     sorted_ratio = difflib.SequenceMatcher(
         None, " ".join(sorted(a.split())), " ".join(sorted(b.split()))
     ).ratio()
-    return max(straight, sorted_ratio * 0.98)
+    found = max(straight, sorted_ratio * 0.98)
+    # People mistype the end of a word more than its beginning.
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+    return found + (1 - found) * 0.06 * min(shared, 6)
 
 
 def _parts(name: str) -> str:
@@ -49,6 +53,14 @@ def nearest(
     >>> nearest("Municipalty", {"kv:Municipality": ["Municipality"], "kv:Mandate": ["Mandate"]})
     'kv:Municipality'
     """
+    found = nearest_with_score(name, candidates, at_least=at_least)
+    return found[0] if found else None
+
+
+def nearest_with_score(
+    name: str, candidates: Mapping[str, Iterable[str]], *, at_least: float = 0.72
+) -> tuple[str, float] | None:
+    """As :func:`nearest`, with how alike the two are, from 0 to 1."""
     best, score = None, at_least
     for candidate, names in candidates.items():
         for other in names:
@@ -57,4 +69,4 @@ def nearest(
             found = similarity(name, other)
             if found > score:
                 best, score = candidate, found
-    return best
+    return None if best is None else (best, score)

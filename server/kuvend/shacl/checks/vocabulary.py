@@ -14,7 +14,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
-from kuvend.shacl.checks.nearest import nearest
+from kuvend.shacl.checks.nearest import nearest, similarity
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
 from kuvend.syntax import Parsed, PositionedQuad
@@ -118,8 +118,7 @@ def _check_term(
 ) -> Finding | None:
     def raise_(rule: str, severity: Literal["violation", "warning"], near: str | None) -> Finding:
         values = {"name": vocabulary.short(iri), "near": vocabulary.short(near) if near else ""}
-        sure = near if rule in ("wrong-namespace", "deprecated-term") or near else None
-        text = _as_written(sure, parsed, vocabulary) if sure else None
+        text = _as_written(near, parsed) if near and _is_sure(rule, iri, near) else None
         return finding(rule, severity, values, parsed=parsed, quad=quad, part=part, fix=text)
 
     term = vocabulary.terms.get(iri)
@@ -188,7 +187,16 @@ def _wrong_kind(
     return finding("wrong-kind", "violation", values, parsed=parsed, quad=quad, part=part)
 
 
-def _as_written(iri: str, parsed: Parsed, vocabulary: Vocabulary) -> str | None:
+def _is_sure(rule: str, iri: str, near: str) -> bool:
+    """Whether ``near`` is what was meant beyond reasonable doubt."""
+    return rule in _SURE or similarity(_local(iri), _local(near)) >= _SURE_SIMILARITY
+
+
+_SURE = ("wrong-namespace", "deprecated-term")
+_SURE_SIMILARITY = 0.93
+
+
+def _as_written(iri: str, parsed: Parsed) -> str | None:
     """The IRI as the source would write it: with its own prefixes, else in angle brackets."""
     if not parsed.prefixes:
         return None

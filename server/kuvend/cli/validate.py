@@ -1,0 +1,142 @@
+"""``kuvend validate``: may this file go in? And ``kuvend shapes``: what the shapes ask."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import click
+
+from kuvend.cli.progress import show
+from kuvend.errors import BadRequest, NotFound
+from kuvend.formats import GRAPH_FORMATS, by_name
+from kuvend.project import Project
+from kuvend.project.submission import (
+    Checker,
+    Part,
+    checker_of,
+    fixed_texts,
+    read_parts,
+    read_shapes_files,
+)
+from kuvend.shacl.finding import Validation
+from kuvend.shacl.writers import WRITERS, write
+from kuvend.shacl.writers.as_text import write_text
+from kuvend.syntax import Source
+
+MAX_BYTES = 1024 * 1024 * 1024
+
+
+class Options(TypedDict):
+    """The options of ``kuvend validate``."""
+
+    form: str
+    as_json: bool
+    lang: tuple[str, ...]
+    syntax: str | None
+    shape_files: tuple[Path, ...]
+    alone: bool
+    keep_going: bool
+    fix: bool
+    strict: bool
+    engine: str
+    output: Path | None
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice([*WRITERS]), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("--lang", multiple=True, help="Language of the words: en, sq, uk, tr.")
+@click.option("--as", "syntax", help="Syntax of the input where its name does not tell: turtle, …")
+@click.option("--shapes", "shape_files", multiple=True, type=click.Path(path_type=Path),
+              help="Shapes file or folder to use instead of the project's.")  # fmt: skip
+@click.option("--alone", is_flag=True, help="Check the files alone, not with the graph.")
+@click.option("--keep-going", is_flag=True, help="Check what is readable despite syntax errors.")
+@click.option("--fix", is_flag=True, help="Apply the fixes that are certain, and check again.")
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@click.option("--engine", default="kuvend", show_default=True, help="kuvend or pyshacl.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the report there.")
+@click.pass_obj
+def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options]) -> None:
+    """Check FILES against the shapes, with the graph as it stands; - is standard input.
+
+    Exit code 0: they may go in; 1: there are findings; 2: they cannot be read.
+    """
+    languages = [*options["lang"], *project.settings.languages.split()]
+    base, keep_going = project.settings.base_iri, options["keep_going"]
+    sources = _sources(files, options["syntax"])
+    parts = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
+    show("reading the graph as it stands")
+    shapes = read_shapes_files(options["shape_files"]) if options["shape_files"] else None
+    checker = checker_of(project, alone=options["alone"], shapes=shapes, engine=options["engine"])
+    show("checking")
+    outcome = checker.check(parts, keep_going=keep_going)
+    if options["fix"]:
+        outcome = _fix(checker, outcome, parts, keep_going=keep_going)
+    form = "json" if options["as_json"] else options["form"]
+    _write(outcome, form, languages, options["output"])
+    sys.exit(_exit_code(outcome, strict=options["strict"]))
+
+
+def _sources(files: Sequence[str], syntax: str | None) -> list[Source]:
+    media_type = None
+    if syntax is not None:
+        known = by_name(syntax, GRAPH_FORMATS)
+        if known is None:
+            names = ", ".join(one.name for one in GRAPH_FORMATS)
+            raise BadRequest(f"there is no syntax {syntax!r}; choose of {names}.")
+        media_type = known.media_type
+    return [Source(name, _content(name), media_type) for name in files]
+
+
+def _content(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise NotFound(f"cannot be read: {error.strerror}.", source=name) from error
+
+
+def _write(outcome: Validation, form: str, languages: Sequence[str], output: Path | None) -> None:
+    if output is not None:
+        output.write_text(write(outcome, form, languages), encoding="utf-8")
+    elif form == "text":
+        click.echo(write_text(outcome, languages, colour=sys.stdout.isatty()), nl=False)
+    else:
+        click.echo(write(outcome, form, languages), nl=False)
+
+
+def _exit_code(outcome: Validation, *, strict: bool) -> int:
+    if any(finding.rule == "syntax" for finding in outcome.findings):
+        return 2
+    if not outcome.conforms or (strict and outcome.count("warning")):
+        return 1
+    return 0
+
+
+def _fix(
+    checker: Checker, outcome: Validation, parts: Sequence[Part], *, keep_going: bool
+) -> Validation:
+    """Write the fixed files, where the fixes introduce nothing; the outcome after them."""
+    changed = fixed_texts(outcome)
+    if not changed:
+        return outcome
+    sources = [Source(name, text.encode()) for name, text in changed.items()]
+    fixed = read_parts(sources, base_iri=checker.base_iri, max_bytes=MAX_BYTES)
+    untouched = [part for part in parts if part.parsed.source not in changed]
+    again = checker.check([*untouched, *fixed], keep_going=keep_going)
+    before = {finding.key for finding in outcome.findings}
+    worse = [finding for finding in again.findings if finding.key not in before]
+    if worse:
+        click.echo(f"The fixes would introduce {len(worse)} findings; nothing written.", err=True)
+        return outcome
+    for name, text in changed.items():
+        path = Path(name)
+        if path.is_file():
+            path.write_bytes(text.encode())
+            click.echo(f"fixed {name}", err=True)
+    return again

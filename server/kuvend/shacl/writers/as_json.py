@@ -1,0 +1,90 @@
+"""JSON: the whole outcome; its schema is docs/reference/validation-report.schema.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kuvend.shacl.finding import Finding, Validation
+from kuvend.syntax import Span
+from kuvend.terms import Term
+
+
+def write_json(validation: Validation, languages: Sequence[str]) -> str:
+    """The outcome as JSON, messages in the first language asked for and in all."""
+    return json.dumps(as_json(validation, languages), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
+    """The outcome as plain values."""
+    added = validation.additions
+    return {
+        "conforms": validation.conforms,
+        "engine": validation.engine,
+        "triples": validation.triples,
+        "counts": {
+            "violation": validation.count("violation"),
+            "warning": validation.count("warning"),
+            "info": validation.count("info"),
+        },
+        "context": {
+            "checked": validation.in_context,
+            "fixed": [finding_json(finding, languages) for finding in validation.fixed],
+            "unchanged": validation.before,
+            "added": None
+            if added is None
+            else {
+                "things": list(added.new_things),
+                "knownThings": list(added.known_things),
+                "statements": added.new_statements,
+                "knownStatements": added.known_statements,
+                "inferences": added.new_inferences,
+            },
+        },
+        "findings": [finding_json(finding, languages) for finding in validation.findings],
+    }
+
+
+def finding_json(finding: Finding, languages: Sequence[str]) -> dict[str, Any]:
+    """One finding as plain values; what is not known is null."""
+    result = finding.result
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message(languages),
+        "advice": finding.advice_in(languages) or None,
+        "messages": dict(finding.messages),
+        "place": None if finding.span is None else span_json(finding.span),
+        "focusNode": term_text(finding.focus_node),
+        "path": None if finding.path is None else str(finding.path),
+        "value": term_text(finding.value),
+        "sourceShape": None if result is None else term_text(result.source_shape),
+        "constraint": None if result is None else result.constraint_component.value,
+        "causes": [dict(cause) for cause in finding.causes],
+        "related": [{"text": related.text, "iri": related.iri} for related in finding.related],
+        "fix": None
+        if finding.fix is None
+        else {
+            "source": finding.fix.source,
+            "start": finding.fix.start,
+            "end": finding.fix.end,
+            "text": finding.fix.text,
+        },
+    }
+
+
+def span_json(span: Span) -> dict[str, Any]:
+    """A place: lines and columns from 1, in code points."""
+    return {
+        "source": span.source,
+        "line": span.line,
+        "column": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+
+
+def term_text(term: Term | None) -> str | None:
+    """A term in N-Triples, or nothing."""
+    return None if term is None else str(term)
