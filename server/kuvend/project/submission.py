@@ -19,7 +19,7 @@ from kuvend.corpus.envelope import derive_envelopes
 from kuvend.corpus.statements import Statements, read_statements
 from kuvend.errors import BadSyntax, KuvendError, NotFound
 from kuvend.namespaces import RDF
-from kuvend.project.live import LiveGraph, add_label, read_live_graph
+from kuvend.project.live_graph import LiveGraph, add_label, read_live_graph
 from kuvend.project.project import Project
 from kuvend.project.quotes import check_citations, check_passages
 from kuvend.project.terms_in_use import vocabulary_of
