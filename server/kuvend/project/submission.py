@@ -19,7 +19,7 @@ from kuvend.corpus.envelope import derive_envelopes
 from kuvend.corpus.statements import Statements, read_statements
 from kuvend.errors import BadSyntax, KuvendError, NotFound
 from kuvend.namespaces import RDF
-from kuvend.project.live_graph import LiveGraph, add_label, read_live_graph
+from kuvend.project.live_graph import StandingGraph, add_label, read_standing_graph
 from kuvend.project.project import Project
 from kuvend.project.quotes import check_citations, check_passages
 from kuvend.project.terms_in_use import vocabulary_of
@@ -112,7 +112,7 @@ class Checker:
     ``shapes`` replaces those of the project. ``run`` is the engine.
     """
 
-    live: LiveGraph
+    live: StandingGraph
     prefixes: dict[str, str]
     base_iri: str
     before: Report
@@ -122,7 +122,7 @@ class Checker:
     @classmethod
     def of(
         cls,
-        live: LiveGraph,
+        live: StandingGraph,
         *,
         prefixes: dict[str, str],
         base_iri: str,
@@ -161,7 +161,7 @@ def checker_of(
 
     :raises BadRequest: for an engine there is not.
     """
-    live = read_live_graph(project)
+    live = read_standing_graph(project)
     return Checker.of(
         live.without_data() if alone else live,
         prefixes=project.prefixes,
