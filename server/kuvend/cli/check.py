@@ -42,7 +42,7 @@ def _print(findings: list[Finding], root: Path) -> None:
     base = Path.cwd() if root.is_relative_to(Path.cwd()) else root
     for finding in findings:
         click.echo(finding.as_text(base))
-        if finding.suggestion and finding.suggestion not in finding.message:
+        if finding.suggestion and "Did you mean" not in finding.message:
             click.echo(f"    {finding.suggestion}")
 
 

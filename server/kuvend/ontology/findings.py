@@ -35,8 +35,8 @@ class Finding:
     def as_text(self, root: Path | None = None) -> str:
         """``file:line:column: severity: message [rule]``, the file relative to ``root``.
 
-        >>> Finding("no-label", "error", "has no label.", Path("a.ttl"), 3, 1).as_text()
-        'a.ttl:3:1: error: has no label. [no-label]'
+        >>> Finding("missing-label", "error", "has no label.", Path("a.ttl"), 3, 1).as_text()
+        'a.ttl:3:1: error: has no label. [missing-label]'
         """
         place = ":".join(str(p) for p in (self._file(root), self.line, self.column) if p)
         return f"{place}{': ' if place else ''}{self.severity}: {self.message} [{self.rule}]"
