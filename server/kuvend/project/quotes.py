@@ -12,7 +12,7 @@ from kuvend.corpus.locate import locate
 from kuvend.corpus.statements import Statements
 from kuvend.errors import KuvendError, QuoteError
 from kuvend.namespaces import OA
-from kuvend.project.live_graph import SourceText
+from kuvend.project.standing import SourceText
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.phrasing import rule_texts

@@ -19,9 +19,9 @@ from kuvend.corpus.envelope import derive_envelopes
 from kuvend.corpus.statements import Statements, read_statements
 from kuvend.errors import BadSyntax, KuvendError, NotFound
 from kuvend.namespaces import RDF
-from kuvend.project.live_graph import StandingGraph, add_label, read_standing_graph
 from kuvend.project.project import Project
 from kuvend.project.quotes import check_citations, check_passages
+from kuvend.project.standing import StandingGraph, add_label, read_standing_graph
 from kuvend.project.terms_in_use import vocabulary_of
 from kuvend.reasoning import Closure, close
 from kuvend.shacl import Report, validate_graph
