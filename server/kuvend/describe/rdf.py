@@ -38,8 +38,9 @@ def thing_quads(
 def closure(
     store: Store, node: ox.NamedNode, graph_name: ox.NamedNode | None = None
 ) -> Iterator[ox.Quad]:
-    """The quads with ``node`` as subject and those of the blank nodes reached from it.
+    """The quads with ``node`` as subject and those of its parts: nodes without a page.
 
+    Parts are blank nodes and IRIs that only add a fragment, such as the selectors of a passage.
     ``graph_name`` limits to one graph; ``None`` means every named graph.
     """
     seen: set[Term] = set()
@@ -51,8 +52,14 @@ def closure(
             if graph_name is None and quad.graph_name == DEFAULT_GRAPH:
                 continue
             yield quad
-            if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
-                waiting.append(quad.object)
+            if _is_part(quad.object, subject) and quad.object not in seen:
+                waiting.append(quad.object)  # type: ignore[arg-type]
+
+
+def _is_part(node: Term, whole: ox.NamedNode | ox.BlankNode) -> bool:
+    if isinstance(node, ox.BlankNode):
+        return True
+    return isinstance(node, ox.NamedNode) and node.value.startswith(f"{whole.value}#")
 
 
 def _quads_of(statement: Statement) -> Iterator[ox.Quad]:
