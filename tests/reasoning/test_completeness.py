@@ -6,12 +6,12 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reasoning.reference import Reference
-from reasoning.worlds import World
 
 from kuvend.reasoning import close
 from kuvend.reasoning.trivial import is_trivial
 from kuvend.reasoning.values import literal_value
+from reasoning.reference import Reference
+from reasoning.worlds import World
 
 
 def readable(facts: set[ox.Triple]) -> set[str]:

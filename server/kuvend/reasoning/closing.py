@@ -12,6 +12,7 @@ from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.model import Closure
 from kuvend.reasoning.output import Inferences, sorted_triples
 from kuvend.reasoning.owlrl_engine import close_with_owlrl
+from kuvend.reasoning.pause import collector_paused
 
 ENGINES = ("kuvend", "owlrl")
 
@@ -29,9 +30,10 @@ def close(
         return close_with_owlrl(triples, all_triples=all_triples)
     if engine != "kuvend":
         raise BadRequest(f"there is no reasoning engine {engine!r}; choose of {', '.join(ENGINES)}")
-    state = Engine(things=all_triples)
-    state.run(state.load(triples))
-    return closure_of(state, all_triples=all_triples)
+    with collector_paused():
+        state = Engine(things=all_triples)
+        state.run(state.load(triples))
+        return closure_of(state, all_triples=all_triples)
 
 
 def closure_of(engine: Engine, *, all_triples: bool = False) -> Closure:

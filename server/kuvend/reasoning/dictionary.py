@@ -15,6 +15,7 @@ from kuvend.reasoning.values import Value, belongs_to, literal_value
 from kuvend.terms import Term
 
 NOT_A_LITERAL = -1
+_STRING = XSD.string
 
 
 class Dictionary:
@@ -44,24 +45,21 @@ class Dictionary:
         found = self.numbers.get(term)
         return self._add(term) if found is None else found
 
-    def encode(self, triples: Iterable[ox.Triple | ox.Quad]) -> dict[int, Keys]:
+    def encode(self, triples: Iterable[ox.Triple]) -> dict[int, Keys]:
         """For each predicate the sorted keys of its pairs."""
         numbers, add = self.numbers.get, self._add
         pairs: defaultdict[int, list[int]] = defaultdict(list)
-        for triple in triples:
-            term: Term = triple.subject
-            subject = numbers(term)
-            if subject is None:
-                subject = add(term)
-            term = triple.object
-            obj = numbers(term)
-            if obj is None:
-                obj = add(term)
-            term = triple.predicate
-            predicate = numbers(term)
-            if predicate is None:
-                predicate = add(term)
-            pairs[predicate].append((subject << 32) | obj)
+        for subject, predicate, obj in triples:
+            s, p, o = numbers(subject), numbers(predicate), numbers(obj)
+            if s is None:
+                s = add(subject)
+            if p is None:
+                p = add(predicate)
+            if o is None:
+                o = numbers(obj)
+                if o is None:
+                    o = add(obj)
+            pairs[p].append((s << 32) | o)
         return {p: distinct(np.array(keys, np.int64)) for p, keys in pairs.items()}
 
     def take_equal_literals(self) -> list[tuple[int, int]]:
@@ -104,7 +102,7 @@ class Dictionary:
         self._datatypes[number] = self.number(datatype)
         if literal.language:
             return
-        if datatype == XSD.string:
+        if datatype == _STRING:
             # Plain strings are their own value; only a derived string type can equal one.
             value: Value | None = ("string", literal.value) if self._has_derived_strings else None
         else:

@@ -32,6 +32,7 @@ from kuvend.reasoning.relation import LOW, Keys, Relation, contained, distinct, 
 from kuvend.reasoning.table import RuleTemplate, rule_table
 from kuvend.reasoning.vocabulary import (
     AXIOMATIC_TYPES,
+    NUMBERS,
     SAME_AS,
     SCHEMA_CLASSES,
     SCHEMA_PREDICATES,
@@ -88,6 +89,11 @@ class Engine:
             Comparer(self.dictionary).compare,
         )
         self.firing = Firing(self.relations, self.composed, self.joiner)
+        self._static_plan = Plan(
+            Compiler(NUMBERS.__getitem__, SchemaView({}, {})).instances(
+                t for t in self.templates if is_static(t)
+            )
+        )
         self._stale = True
         self._reflexive = False
         self._has_axioms = False
@@ -95,7 +101,7 @@ class Engine:
 
     # -- loading ---------------------------------------------------------------------------
 
-    def load(self, triples: Iterable[ox.Triple | ox.Quad]) -> Delta:
+    def load(self, triples: Iterable[ox.Triple]) -> Delta:
         """Assert triples; the facts that were not there, ready for ``run``."""
         fresh = self.dictionary.encode(triples)
         output = Output()
@@ -151,7 +157,7 @@ class Engine:
     def _close_schema(self, delta: Delta) -> Delta:
         """Run the schema rules alone; ``delta`` with what they added."""
         total: defaultdict[int, list[Keys]] = defaultdict(list)
-        plan = Plan(self._compiler().instances(t for t in self.templates if is_static(t)))
+        plan = self._static_plan
         members = [t for t in self.templates if t.members and not split_body(t)[1]]
         step = delta
         while step:

@@ -155,6 +155,8 @@ class Firing:
 
     def _trigger(self, trigger: Trigger, keys: Keys, backward: _Once, output: Output) -> None:
         rule, place = trigger
+        if not all(atom[1] == TYPE or self._has_facts(atom[1]) for atom in rule.body):
+            return
         columns = self._joiner.seed(rule.body[place], keys, backward)
         if columns is None:
             return
@@ -162,6 +164,10 @@ class Firing:
         found = self._joiner.join(rest, columns, _comparisons(rule))
         if found is not None:
             self._conclude(rule, found, output, is_whole=False)
+
+    def _has_facts(self, predicate: int) -> bool:
+        relation = self._relations.get(predicate)
+        return relation is not None and relation.size > 0
 
     def _conclude(
         self, rule: Instance | Link, columns: Columns, output: Output, *, is_whole: bool

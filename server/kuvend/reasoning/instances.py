@@ -29,8 +29,12 @@ from kuvend.terms import Term
 Atom = tuple[int, int, int]
 Environment = dict[str, int]
 
-# Rules whose conclusions follow as well by cax-sco or prp-spo1 from what scm-* adds.
+# Covered rules conclude what follows as well by cax-sco or prp-spo1 from what scm-* adds; so does
+# any rule whose axiom only puts others together. They are left out of forward evaluation, and
+# make for shorter proofs.
 _COVERED = frozenset({"cax-eqc1", "cax-eqc2", "prp-eqp1", "prp-eqp2", "cls-int2", "cls-uni"})
+# Rules that conclude their own premise from an axiom with the same term on both sides.
+_IDLE_IF_EQUAL = _COVERED - {"cls-int2", "cls-uni"} | {"cax-sco", "prp-spo1"}
 # Rules that have a variant for owl:Thing without the premise that something is one.
 _THING_VARIANT = frozenset({"cls-svf1", "cls-maxqc1", "cls-maxqc3"})
 # Sequences read from one list head where equality or bad data give list nodes several members.
@@ -51,7 +55,7 @@ class Instance:
     """A rule with its axioms filled in.
 
     ``axioms`` are the schema facts it came from, ``names`` the variables behind -1, -2, …, and
-    ``fixed`` what the axioms bound. A ``covered`` instance adds nothing in forward evaluation.
+    ``fixed`` what the axioms bound.
     """
 
     name: str
@@ -61,7 +65,6 @@ class Instance:
     names: tuple[str, ...] = ()
     fixed: tuple[tuple[str, int], ...] = ()
     comparisons: tuple[Comparison, ...] = ()
-    covered: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -149,14 +152,20 @@ class Compiler:
         self, number: Callable[[Term], int], schema: SchemaView, *, thing: bool = True
     ) -> None:
         self._number = number
+        # The terms of the tables are the same objects each time; hashing them would cost more.
+        self._constants: dict[int, int] = {}
         self._schema = schema
         self._thing = thing
 
-    def instances(self, templates: Iterable[RuleTemplate]) -> list[Instance]:
-        """All instances, each once, in the order of the templates."""
+    def instances(
+        self, templates: Iterable[RuleTemplate], *, covered: bool = False
+    ) -> list[Instance]:
+        """All instances, each once, in the order of the templates; ``covered`` ones if asked."""
         found: dict[tuple[object, ...], Instance] = {}
         for template in templates:
-            for instance in self._instantiate(template):
+            if template.name in _COVERED and not covered:
+                continue
+            for instance in self._instantiate(template, covered):
                 if self._useful(instance):
                     found.setdefault((instance.name, *instance.key), instance)
         return list(found.values())
@@ -168,9 +177,13 @@ class Compiler:
             return not any(atom[1:] == (TYPE, THING) for atom in instance.body)
         return self._thing or instance.head is None or instance.head[1:] != (TYPE, THING)
 
-    def _instantiate(self, template: RuleTemplate) -> Iterator[Instance]:
+    def _instantiate(self, template: RuleTemplate, covered: bool) -> Iterator[Instance]:
         schema_atoms, data_atoms = split_body(template)
         for environment, axioms in self._solve(schema_atoms, {}, ()):
+            if not covered and any(map(self._schema.is_composed, axioms)):
+                continue
+            if template.name in _IDLE_IF_EQUAL and axioms[0][0] == axioms[0][2]:
+                continue
             for filled, facts, data, heads in self._fill_list(template, environment, data_atoms):
                 yield from self._make(template, filled, axioms + facts, data, heads)
 
@@ -231,7 +244,6 @@ class Compiler:
             return place(pattern[0]), place(pattern[1]), place(pattern[2])
 
         body = tuple(dict.fromkeys(map(atom, data)))
-        covered = template.name in _COVERED or any(map(self._schema.is_composed, axioms))
         for head in map(atom, heads) if heads else (None,):
             yield Instance(
                 name=template.name,
@@ -239,14 +251,16 @@ class Compiler:
                 head=head,
                 axioms=axioms,
                 names=tuple(names),
-                fixed=tuple(sorted(environment.items())),
-                covered=covered,
+                fixed=tuple(environment.items()),
             )
 
     def _value(self, slot: Slot, environment: Environment) -> int | None:
         if isinstance(slot, str):
             return environment.get(slot)
-        return self._number(slot)
+        known = self._constants.get(id(slot))
+        if known is None:
+            known = self._constants[id(slot)] = self._number(slot)
+        return known
 
 
 @cache

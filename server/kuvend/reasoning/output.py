@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.expansion import Expander
 from kuvend.reasoning.model import Fact
-from kuvend.reasoning.relation import LOW, Keys, distinct, pair
+from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, pair
 from kuvend.reasoning.trivial import REFLEXIVE, is_vocabulary_term
 from kuvend.reasoning.vocabulary import (
     DIFFERENT_FROM,
@@ -35,6 +35,7 @@ class Inferences:
         self._all = all_triples
         self._expander = Expander(engine, engine.equality.classes, all_forms=all_triples)
         self._expander.cap()
+        self._is_vocabulary = np.empty(0, bool)
         self._literal = engine.literals.mask(np.arange(len(engine.dictionary)))
 
     def keys(self) -> dict[int, Keys]:
@@ -49,7 +50,7 @@ class Inferences:
             for p, found in self._each()
             for key in found[self._literal[found >> 32]].tolist()
         }
-        facts.update(self._about_literals())
+        facts.update(self._types_of_literals())
         return sorted(facts, key=str)
 
     def notes(self) -> list[str]:
@@ -68,11 +69,15 @@ class Inferences:
                 for term, keys in self._expander.expand(predicate, relation.keys()).items():
                     gathered.setdefault(term, []).append(keys)
         if self._all:
+            different = self._expander.expand(DIFFERENT_FROM, self._different_literals())
+            gathered.setdefault(DIFFERENT_FROM, []).extend(different.values())
             gathered.setdefault(SAME_AS, []).append(self._reflexive())
         for term in sorted(gathered):
             if not isinstance(self._engine.dictionary.terms[term], ox.NamedNode):
                 continue
-            keys = self._engine.asserted[term].missing(distinct(np.concatenate(gathered[term])))
+            parts = gathered[term]
+            merged = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
+            keys = self._engine.asserted[term].missing(merged)
             if not self._all:
                 keys = keys[self._telling(term, keys)]
             yield term, keys
@@ -104,29 +109,36 @@ class Inferences:
     def _vocabulary(self, numbers: Keys) -> np.ndarray:
         """Which terms are of RDF, RDFS, OWL or XSD."""
         terms = self._engine.dictionary.terms
-        asked = distinct(numbers)
-        found = [number for number in asked.tolist() if is_vocabulary_term(terms[number])]
-        return np.isin(numbers, np.array(found, np.int64))
+        known = len(self._is_vocabulary)
+        if known < len(terms):
+            fresh = [is_vocabulary_term(term) for term in terms[known:]]
+            self._is_vocabulary = np.concatenate((self._is_vocabulary, np.array(fresh, bool)))
+        found: np.ndarray = self._is_vocabulary[numbers]
+        return found
 
-    def _about_literals(self) -> Iterator[Fact]:
-        """dt-type2, dt-eq and dt-diff for the literals of the graph."""
+    def _different_literals(self) -> Keys:
+        """dt-diff: literals of different value are different, and what they are the same as."""
+        literals = self._literals()
+        roots = distinct(self._engine.equality.representative[literals])
+        if len(literals) > _MAX_DIFFERENT:
+            return EMPTY
+        keys = pair(np.repeat(roots, len(roots)), np.tile(roots, len(roots)))
+        return keys[(keys >> 32) != (keys & LOW)]
+
+    def _types_of_literals(self) -> Iterator[Fact]:
+        """dt-type2 for the literals of the graph."""
         engine = self._engine
         terms = engine.dictionary.terms
-        used = {
-            number
-            for relation in engine.asserted.values()
-            for number in distinct(relation.keys() & LOW).tolist()
-            if engine.dictionary.is_literal(number)
-        } - set(engine.dictionary.ill_formed)
-        for number in used:
+        for number in self._literals().tolist():
             for datatype in engine.literals.types_of(number):
                 yield Fact(terms[number], terms[TYPE], terms[datatype])
-        if len(used) > _MAX_DIFFERENT:
-            return
-        for left in used:
-            for right in used:
-                predicate = SAME_AS if engine.equality.same(left, right) else DIFFERENT_FROM
-                yield Fact(terms[left], terms[predicate], terms[right])
+
+    def _literals(self) -> Keys:
+        """The well-formed literals of the graph."""
+        objects = [relation.keys() & LOW for relation in self._engine.asserted.values()]
+        used = distinct(np.concatenate([EMPTY, *objects]))
+        ill_formed = np.array(self._engine.dictionary.ill_formed, np.int64)
+        return used[self._literal[used] & ~np.isin(used, ill_formed)]
 
 
 def sorted_triples(engine: Engine, keys: dict[int, Keys]) -> list[ox.Triple]:

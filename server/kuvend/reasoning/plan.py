@@ -20,7 +20,7 @@ Trigger = tuple[Instance | Link, int]
 
 
 class Plan:
-    """Instances sorted by what sets them off; covered ones and mere facts are left out."""
+    """Instances sorted by what sets them off; contradictions and mere facts are left out."""
 
     def __init__(self, instances: Iterable[Instance]) -> None:
         self.copies: defaultdict[int, list[int]] = defaultdict(list)
@@ -35,7 +35,7 @@ class Plan:
         edges: list[int] = []
         seen: set[object] = set()
         for instance in instances:
-            if instance.covered or instance.head is None or not instance.body:
+            if instance.head is None or not instance.body:
                 continue
             if instance.key in seen:
                 continue

@@ -43,4 +43,4 @@ def is_trivial(triple: ox.Triple) -> bool:
 
 def is_vocabulary_term(term: object) -> bool:
     """Whether ``term`` belongs to RDF, RDFS, OWL or XSD themselves."""
-    return isinstance(term, ox.NamedNode) and term.value.startswith(_VOCABULARIES)
+    return type(term) is ox.NamedNode and term.value.startswith(_VOCABULARIES)

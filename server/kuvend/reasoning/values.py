@@ -260,7 +260,13 @@ def _plain(text: str) -> Value | None:
     return ("lang", (string, language.lower(), None)) if language else ("string", string)
 
 
+# Most dates are of this kind: no zone, and a day that every month has.
+_PLAIN_DATE = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
+
+
 def _calendar(text: str, name: str) -> Value | None:
+    if name == "date" and (plain := _PLAIN_DATE.fullmatch(text)):
+        return (name, (int(plain[1]), int(plain[2]), int(plain[3]), 0, None))
     match = _CALENDAR_FORMS[name].fullmatch(text.strip(_SPACE))
     if match is None:
         return None
