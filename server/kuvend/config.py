@@ -55,6 +55,18 @@ class Settings:
     result_cache_mb: int = _setting(
         64, "memory for answers kept while their release is served, in MiB"
     )
+    token: str = _setting("", "a token with every right; give it in the environment, not a file")
+    tokens: str = _setting(
+        "", "tokens as name:scope+scope:sha256 separated by spaces; scopes read, write, admin"
+    )
+    validate_writes: str = _setting(
+        "refuse", "what to do with a write that violates a shape: off, warn or refuse"
+    )
+    write_timeout_s: float = _setting(120.0, "wall-clock deadline of one change, in seconds")
+    write_memory_mb: int = _setting(4096, "memory ceiling of the process that writes, in MiB")
+    scratch: bool = _setting(
+        False, "serve a store without ontology and shapes, whose graphs are taken as they come"
+    )
     access_log: bool = _setting(False, "write a line of JSON about each request to standard error")
     service_hosts: str = _setting("", "hosts a query may call with SERVICE, separated by spaces")
     max_result_bytes: int = _setting(

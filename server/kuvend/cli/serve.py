@@ -13,13 +13,16 @@ from kuvend.project import Project
 @click.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
 @click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.option("--empty", is_flag=True, help="Serve a scratch store instead of the project's data.")
 @click.pass_obj
-def serve(project: Project, host: str | None, port: int | None) -> None:
+def serve(project: Project, host: str | None, port: int | None, empty: bool) -> None:
     """Serve the graph: SPARQL, linked-data pages, validation."""
     from kuvend.web.serving import serve as run  # noqa: PLC0415 - Flask only where it is needed
 
-    changes = {"host": host, "port": port}
-    given = {name: value for name, value in changes.items() if value is not None}
+    changes = {"host": host, "port": port, "scratch": empty or None}
+    given: dict[str, object] = {name: value for name, value in changes.items() if value is not None}
+    if empty:
+        given["data_dir"] = project.settings.data_dir / "scratch"
     settings = dataclasses.replace(project.settings, **given)  # type: ignore[arg-type]
     served = Project(settings, project.folder)
     release = served.ensure_release(progress=show)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kuvend.errors import BadRequest, Forbidden, NonConforming, NotFound
+from kuvend.errors import BadRequest, Conflict, Forbidden, NonConforming, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
 from kuvend.project.build import Sources, assemble, reason
 from kuvend.project.catalog import catalog_triples, read_description
@@ -51,6 +51,7 @@ class LiveDataset:
         self._sources: Sources | None = None if self._is_scratch else project.sources()
         self._release_id = ""
         self._store = ox.Store()
+        self._withdrawn: set[ox.Triple] = set()
         self._written = Written(project.settings.data_dir)
 
     def apply(self, change: Change) -> Outcome:
@@ -61,6 +62,7 @@ class LiveDataset:
         with self.project.releases.locked():
             self._refresh()
             self._release_id = ""
+            self._withdrawn = set()
             created = self._change(change)
             quads, report = self._completed()
             release = self._publish(quads)
@@ -126,16 +128,23 @@ class LiveDataset:
         after = self._merged()
         target = self.project.graphs.statements(UPDATES)
         self._store.extend(_in_graph(after - before, target))
-        for triple in before - after:
+        self._withdrawn = before - after
+        for triple in self._withdrawn:
             held = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-            found = [q for q in held if self._is_statement(q.graph_name)]
-            if not found:
-                raise Forbidden(
-                    f"{triple} is not asserted by a document, so it cannot be withdrawn.",
-                    suggestion="Withdraw the statements it follows from.",
-                )
-            for quad in found:
+            for quad in [q for q in held if self._is_statement(q.graph_name)]:
                 self._store.remove(quad)
+
+    def _check_withdrawn(self, quads: Iterable[ox.Quad]) -> None:
+        """Nothing where what was deleted from the default graph is gone from it.
+
+        :raises Conflict: for a triple that the ontology holds or that follows from others.
+        """
+        still = [q for q in quads if q.graph_name == DEFAULT_GRAPH and q.triple in self._withdrawn]
+        if still:
+            raise Conflict(
+                f"{still[0].triple} cannot be deleted: it still follows from other statements.",
+                suggestion="/explain says from which.",
+            )
 
     def _carry_over(self) -> None:
         added, withdrawn = self._written.read()
@@ -224,6 +233,7 @@ class LiveDataset:
             input_hash=manifest["input_sha256"],
         )
         quads = [*assemble(sources, closure, catalog), *state.others]
+        self._check_withdrawn(quads)
         self._store = ox.Store()
         self._store.bulk_extend(quads)
         self._written.write(*self._differences(state, self._sources))

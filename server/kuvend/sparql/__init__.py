@@ -5,12 +5,14 @@ requests into answers ready to send.
 """
 
 from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, choose_format
+from kuvend.sparql.explain import explain_syntax_error
 from kuvend.sparql.guard import Limits, Outline, check, outline
 from kuvend.sparql.pool import QueryPool, WouldWait
 from kuvend.sparql.pools import Pools
 from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
 from kuvend.sparql.stream import Client, QueryResult, Running
 from kuvend.sparql.table import Table
+from kuvend.sparql.using import with_using
 
 __all__ = [
     "Answer",
@@ -29,7 +31,9 @@ __all__ = [
     "WouldWait",
     "check",
     "choose_format",
+    "explain_syntax_error",
     "outline",
     "read_query_call",
     "read_update_call",
+    "with_using",
 ]

@@ -9,6 +9,7 @@ from flask import Flask
 
 from kuvend.project import Project
 from kuvend.web import (
+    data,
     discovery,
     documents,
     errors,
@@ -20,6 +21,7 @@ from kuvend.web import (
     rendering,
     sparql,
     things,
+    update,
     vocabulary,
 )
 from kuvend.web.knowledge import install
@@ -46,6 +48,8 @@ def create_app(project: Project) -> Flask:
         explanations,
         discovery,
         sparql,
+        update,
+        data,
     ):
         app.register_blueprint(module.blueprint)
     return app

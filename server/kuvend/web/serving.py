@@ -15,6 +15,7 @@ from kuvend.config import Settings
 from kuvend.project import Project
 from kuvend.web import create_app
 from kuvend.web.access import AccessLog
+from kuvend.web.changing import close_writer
 from kuvend.web.gateway import Gateway
 from kuvend.web.querying import querying
 
@@ -41,6 +42,7 @@ def serve(project: Project, settings: Settings) -> None:
         asyncio.run(_run(gateway, app, settings))
     finally:
         gateway.close()
+        close_writer(app)
         querying(app).pools.close()
 
 

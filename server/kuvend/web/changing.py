@@ -1,0 +1,47 @@
+"""The writer of an application, and the answers to changes."""
+
+from __future__ import annotations
+
+import threading
+
+from flask import Flask, Response, current_app
+
+from kuvend.project.changes import Outcome
+from kuvend.project.writer import Writer
+
+_KEY = "kuvend.writer"
+_installing = threading.Lock()
+
+
+def writer(app: Flask | None = None) -> Writer:
+    """The writer of ``app`` (the current application without it), made when first asked."""
+    found = app or current_app
+    with _installing:
+        if _KEY not in found.extensions:
+            found.extensions[_KEY] = Writer(found.extensions["kuvend"])
+    service: Writer = found.extensions[_KEY]
+    return service
+
+
+def close_writer(app: Flask) -> None:
+    """End the writer of ``app`` if it has one."""
+    service = app.extensions.pop(_KEY, None)
+    if service is not None:
+        service.close()
+
+
+def answer_change(outcome: Outcome, status: int) -> Response:
+    """The answer to a change that was made: the release, and what the shapes warn of."""
+    response = Response(outcome.report, status=200 if outcome.report else status)
+    if outcome.report:
+        response.content_type = "text/plain; charset=utf-8"
+    response.headers["Kuvend-Release"] = outcome.release_id
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def ask_for_token(response: Response) -> Response:
+    """The challenge a refused request must carry (RFC 9110 §11.6.1)."""
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="kuvend"'
+    return response

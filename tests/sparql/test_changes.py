@@ -1,0 +1,224 @@
+"""Updates and the graph store: one writer, whole changes, kept once acknowledged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kuvend.config import Settings
+from kuvend.project import Project
+from kuvend.web.changing import close_writer
+from kuvend.web.querying import querying
+
+TOKEN = {"Authorization": "Bearer open sesame"}
+READER = {"Authorization": "Bearer only looking"}
+TURTLE = "<urn:a> <urn:p> 1, 2 ."
+
+
+def open_app(project: Project) -> Flask:
+    from kuvend.web import create_app
+
+    return create_app(project)
+
+
+def close_app(application: Flask) -> None:
+    close_writer(application)
+    querying(application).pools.close()
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application over an empty scratch store with two tokens."""
+    reader = hashlib.sha256(b"only looking").hexdigest()
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("scratch"),
+        scratch=True,
+        token="open sesame",
+        tokens=f"visitor:read:{reader}",
+    )
+    project = Project(settings)
+    project.ensure_release()
+    application = open_app(project)
+    yield application
+    close_app(application)
+
+
+@pytest.fixture
+def http(scratch: Flask) -> FlaskClient:
+    """A client of the scratch store, emptied."""
+    client = scratch.test_client()
+    assert change(client, "DROP ALL").status_code == 204
+    return client
+
+
+def change(client: FlaskClient, text: str, **options: object) -> object:
+    return client.post(
+        "/update", data=text, content_type="application/sparql-update", headers=TOKEN, **options
+    )  # type: ignore[arg-type]
+
+
+def count(client: FlaskClient, pattern: str = "?s ?p ?o") -> int:
+    text = f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}"
+    response = client.get("/sparql", query_string={"query": text, "format": "csv"})
+    return int(response.data.split()[1])
+
+
+def test_an_update_by_body_or_form_is_seen_by_the_next_query(http: FlaskClient) -> None:
+    assert change(http, "INSERT DATA { <urn:a> <urn:p> 1 }").status_code == 204  # type: ignore[attr-defined]
+    assert count(http) == 1
+    form = http.post("/update", data={"update": "INSERT DATA { <urn:a> <urn:p> 2 }"}, headers=TOKEN)
+    assert form.status_code == 204
+    assert count(http) == 2
+
+
+def test_an_update_whose_second_operation_fails_changes_nothing(http: FlaskClient) -> None:
+    refused = change(http, "INSERT DATA { <urn:a> <urn:p> 1 } ; DROP GRAPH <urn:absent>")
+    assert refused.status_code == 400  # type: ignore[attr-defined]
+    assert count(http) == 0
+
+
+def test_the_request_may_name_the_dataset_of_an_update(http: FlaskClient) -> None:
+    change(http, "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> 1 } <urn:b> <urn:p> 2 }")
+    copy = "INSERT { GRAPH <urn:h> { ?s ?p ?o } } WHERE { ?s ?p ?o }"
+    done = change(http, copy, query_string={"using-graph-uri": "urn:g"})
+    assert done.status_code == 204  # type: ignore[attr-defined]
+    assert count(http, "GRAPH <urn:h> { <urn:a> ?p ?o }") == 1
+    assert count(http, "GRAPH <urn:h> { ?s ?p ?o }") == 1
+    twice = copy.replace("WHERE", "USING <urn:h> WHERE")
+    conflict = change(http, twice, query_string={"using-graph-uri": "urn:g"})
+    assert conflict.status_code == 400  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({}, 401), ({"Authorization": "Bearer wrong"}, 401), (READER, 403), (TOKEN, 204)],
+)
+def test_writing_needs_a_token_with_the_right(
+    http: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    response = http.put(
+        "/data?graph=urn:g", data=TURTLE, headers=headers, content_type="text/turtle"
+    )
+    assert response.status_code == (201 if status == 204 else status)
+    assert ("WWW-Authenticate" in response.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        ({"data": "CLEAR ALL", "content_type": "text/plain"}, 415),
+        ({"data": {"query": "ASK {}"}}, 400),
+        ({"data": {"update": ["CLEAR ALL", "CLEAR ALL"]}}, 400),
+        ({"query_string": {"update": "CLEAR ALL"}, "data": {"update": "CLEAR ALL"}}, 400),
+        ({"data": "ASK {}", "content_type": "application/sparql-update"}, 400),
+        ({"data": "INSERT DATA {", "content_type": "application/sparql-update"}, 400),
+        ({"data": "LOAD <http://a.example/>", "content_type": "application/sparql-update"}, 403),
+        ({"data": b"\xff", "content_type": "application/sparql-update"}, 400),
+    ],
+)
+def test_a_wrong_update_is_refused(
+    http: FlaskClient, request_: dict[str, object], status: int
+) -> None:
+    response = http.post("/update", headers=TOKEN, **request_)  # type: ignore[arg-type]
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+
+
+def test_updates_are_not_sent_by_get(http: FlaskClient) -> None:
+    response = http.get("/update?update=CLEAR%20ALL")
+    assert response.status_code == 405
+    assert "POST" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("address", ["/data?graph=urn:g", "/data/people/1", "/data?default"])
+def test_a_graph_is_put_read_added_to_and_deleted(http: FlaskClient, address: str) -> None:
+    put = http.put(address, data=TURTLE, content_type="text/turtle", headers=TOKEN)
+    assert put.status_code == (204 if "default" in address else 201)
+    assert (
+        len(http.get(address, headers={"Accept": "application/n-triples"}).data.splitlines()) == 2
+    )
+    again = http.put(address, data="<urn:a> <urn:p> 3 .", content_type="text/turtle", headers=TOKEN)
+    assert again.status_code == 204
+    more = '{"@id": "urn:a", "urn:p": "four"}'
+    added = http.post(address, data=more, content_type="application/ld+json", headers=TOKEN)
+    assert added.status_code == 204
+    read = http.get(address, headers={"Accept": "application/n-triples"})
+    assert sorted(line.split()[2][:2] for line in read.data.splitlines()) == [b'"3', b'"f']
+    head = http.head(address)
+    assert (head.status_code, head.data) == (200, b"")
+    assert http.delete(address, headers=TOKEN).status_code == 204
+    if "default" not in address:
+        assert http.get(address).status_code == 404
+        assert http.head(address).status_code == 404
+        assert http.delete(address, headers=TOKEN).status_code == 404
+
+
+def test_an_empty_graph_is_there(http: FlaskClient) -> None:
+    empty = http.put("/data?graph=urn:e", data="", content_type="text/turtle", headers=TOKEN)
+    assert empty.status_code == 201
+    assert http.get("/data?graph=urn:e").status_code == 200
+
+
+def test_data_sent_to_the_store_itself_become_a_new_graph(http: FlaskClient) -> None:
+    made = http.post("/data", data=TURTLE, content_type="text/turtle", headers=TOKEN)
+    assert made.status_code == 201
+    path = made.headers["Location"].removeprefix("http://localhost")
+    assert http.get(path).status_code == 200
+
+
+def test_blank_nodes_of_two_requests_are_never_the_same(http: FlaskClient) -> None:
+    for _ in range(2):
+        http.post(
+            "/data?graph=urn:g", data="_:x <urn:p> 1 .", content_type="text/turtle", headers=TOKEN
+        )
+    assert count(http, "GRAPH <urn:g> { ?s ?p ?o }") == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "content_type", "body", "status"),
+    [
+        ("/data?graph=urn:g", "text/turtle", "<urn:a> <urn:b>", 400),
+        ("/data?graph=urn:g", "text/plain", TURTLE, 415),
+        ("/data?graph=urn:g&default", "text/turtle", TURTLE, 400),
+        ("/data?graph=urn:g&graph=urn:h", "text/turtle", TURTLE, 400),
+        ("/data", "text/turtle", TURTLE, 400),
+        ("/data?graph=urn:%3Eg", "text/turtle", TURTLE, 400),
+        ("/data?graph=urn:g", "application/rdf+xml", '<!DOCTYPE a [<!ENTITY b "c">]><a/>', 400),
+        ("/data?graph=urn:g", "application/ld+json", "[" * 100_000, 400),
+    ],
+)
+def test_a_wrong_graph_is_refused_with_the_reason(
+    http: FlaskClient, address: str, content_type: str, body: str, status: int
+) -> None:
+    response = http.put(address, data=body, content_type=content_type, headers=TOKEN)
+    assert response.status_code == status
+    assert response.get_json()["detail"]
+    assert count(http, "GRAPH ?g { ?s ?p ?o }") == 0
+
+
+def test_patch_is_refused_with_the_methods_there_are(http: FlaskClient) -> None:
+    response = http.patch("/data?default", headers=TOKEN)
+    assert response.status_code == 405
+    assert "PUT" in response.headers["Allow"]
+
+
+def test_without_any_token_nothing_is_taken(client: FlaskClient, app: Flask) -> None:
+    from kuvend.web import update
+
+    if "update" not in app.blueprints:
+        app.register_blueprint(update.blueprint)
+    assert client.post("/update", data={"update": "CLEAR ALL"}).status_code == 403
+
+
+def test_what_was_acknowledged_is_there_for_another_process(
+    http: FlaskClient, scratch: Flask
+) -> None:
+    change(http, "INSERT DATA { <urn:kept> <urn:p> 1 }")
+    project: Project = scratch.extensions["kuvend"]
+    reopened = Project(Settings(data_dir=Path(project.settings.data_dir), scratch=True))
+    assert len(list(reopened.release().store().quads())) == 1

@@ -1,0 +1,149 @@
+"""A change to a project's data is followed by inference, merge and catalogue, or refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kuvend.errors import Conflict, Forbidden, KuvendError, NonConforming
+from kuvend.project import Project
+from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change
+from kuvend.project.live import LiveDataset
+from kuvend.project.writer import Writer
+
+PREFIXES = """
+PREFIX kv: <https://w3id.org/kuvend/def#>
+PREFIX o: <https://w3id.org/kuvend/id/org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+"""
+NEW = 'o:zz a kv:AssociationOfLocalAuthorities ; skos:prefLabel "Zz"@en .'
+INFERRED = ox.NamedNode("https://w3id.org/kuvend/graph/inferred")
+UPDATES = ox.NamedNode("https://w3id.org/kuvend/graph/statements/updates")
+
+
+@pytest.fixture(scope="module")
+def written(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the default project whose release may be changed; writes are not validated."""
+    data_dir = tmp_path_factory.mktemp("written") / "state"
+    shutil.copytree(project.settings.data_dir, data_dir, symlinks=True)
+    settings = dataclasses.replace(project.settings, data_dir=data_dir, validate_writes="off")
+    return Project(settings, project.folder)
+
+
+@pytest.fixture(scope="module")
+def live(written: Project) -> LiveDataset:
+    """The dataset of that copy, opened once."""
+    return LiveDataset(written)
+
+
+def update(text: str) -> Change:
+    return Change(UPDATE, text=PREFIXES + text)
+
+
+def holds(project: Project, text: str) -> bool:
+    return bool(project.release().store().engine.query(PREFIXES + f"ASK {{ {text} }}"))
+
+
+@pytest.fixture(autouse=True)
+def _back_to_the_folders(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "live" in request.fixturenames:
+        live: LiveDataset = request.getfixturevalue("live")
+        with_graph = any(q.graph_name == UPDATES for q in live.project.release().store().quads())
+        if with_graph:
+            live.apply(Change(DELETE, graph=UPDATES.value))
+
+
+def test_what_follows_from_a_new_statement_is_inferred(live: LiveDataset, written: Project) -> None:
+    before = written.release().id
+    outcome = live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    assert outcome.release_id == written.release().id != before
+    assert holds(written, "o:zz a foaf:Organization")
+    assert holds(written, f"GRAPH <{UPDATES.value}> {{ o:zz a kv:AssociationOfLocalAuthorities }}")
+    assert holds(written, f"GRAPH <{INFERRED.value}> {{ o:zz a foaf:Organization }}")
+    live.apply(update("DELETE WHERE { o:zz ?p ?o }"))
+    assert not holds(written, "o:zz ?p ?o")
+
+
+def test_what_still_follows_cannot_be_deleted(live: LiveDataset, written: Project) -> None:
+    before = written.release().id
+    with pytest.raises(Conflict, match="still follows"):
+        live.apply(update("DELETE DATA { o:akk a foaf:Organization }"))
+    assert written.release().id == before
+    assert holds(written, "o:akk a foaf:Organization")
+
+
+@pytest.mark.parametrize("name", ["inferred", "evidence", "ontology", "shapes", "catalog"])
+def test_graphs_kuvend_makes_are_not_written(live: LiveDataset, name: str) -> None:
+    graph = f"https://w3id.org/kuvend/graph/{name}"
+    with pytest.raises(Forbidden):
+        live.apply(update(f"INSERT DATA {{ GRAPH <{graph}> {{ o:zz o:zz 1 }} }}"))
+    for kind in (PUT, POST, DELETE):
+        with pytest.raises(Forbidden):
+            live.apply(Change(kind, graph=graph, content=b"", media_type="text/turtle"))
+
+
+def test_a_graph_of_one_s_own_is_kept_apart(live: LiveDataset, written: Project) -> None:
+    live.apply(
+        Change(PUT, graph="urn:own", content=b"<urn:a> <urn:p> 1 .", media_type="text/turtle")
+    )
+    assert holds(written, "GRAPH <urn:own> { <urn:a> <urn:p> 1 }")
+    assert not holds(written, "<urn:a> <urn:p> 1")
+    live.apply(Change(DELETE, graph="urn:own"))
+    assert not holds(written, "GRAPH <urn:own> { ?s ?p ?o }")
+
+
+def test_a_rebuild_keeps_what_was_written(live: LiveDataset, written: Project) -> None:
+    live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    written.build()
+    assert not holds(written, "o:zz ?p ?o")
+    LiveDataset(written).apply(Change(CARRY_OVER))
+    assert holds(written, "o:zz a foaf:Organization")
+
+
+def test_a_write_that_violates_a_shape_is_refused_by_the_writer(written: Project) -> None:
+    settings = dataclasses.replace(written.settings, validate_writes="refuse")
+    writer = Writer(Project(settings, written.folder))
+    before = written.release().id
+    try:
+        with pytest.raises(NonConforming, match="id-org:zz"):
+            writer.apply(update("INSERT DATA { o:zz a kv:AssociationOfLocalAuthorities }"))
+        assert written.release().id == before
+    finally:
+        writer.close()
+
+
+def test_a_writer_that_is_killed_is_replaced(written: Project) -> None:
+    writer = Writer(written)
+    change = Change(PUT, graph="urn:own", content=b"<urn:a> <urn:p> 1 .", media_type="text/turtle")
+    try:
+        writer.apply(change)
+        assert writer._process is not None
+        writer._process.kill()
+        writer._process.wait()
+        assert writer.apply(Change(DELETE, graph="urn:own")).release_id == written.release().id
+    finally:
+        writer.close()
+
+
+def test_a_change_that_takes_too_long_is_stopped(written: Project) -> None:
+    settings = dataclasses.replace(written.settings, write_timeout_s=0.01)
+    writer = Writer(Project(settings, written.folder))
+    try:
+        with pytest.raises(KuvendError, match=r"stopped after 0\.01 s"):
+            writer.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    finally:
+        writer.close()
+
+
+def test_nothing_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    from kuvend.project.written import Written
+
+    assert Written(tmp_path).digest() == ""
+    assert Written(tmp_path).read() == ([], [])
