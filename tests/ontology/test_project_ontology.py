@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,11 @@ def test_every_rule_of_the_lint_is_documented() -> None:
     assert len(rules) > 30
     documented = (ROOT / "docs" / "reference" / "check.md").read_text(encoding="utf-8")
     assert {rule for rule in rules if f"`{rule}`" not in documented} == set()
+
+
+def test_the_ontology_of_the_how_to_is_clean(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "extend-the-ontology.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```turtle\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 1
+    (tmp_path / "main.ttl").write_text(examples[0], encoding="utf-8")
+    assert check_ontology(read_ontology(tmp_path)) == []

@@ -125,3 +125,18 @@ def test_rdf_xml_is_read_as_well(folder: OntologyFolder) -> None:
 def test_a_folder_that_is_not_there_is_refused(folder: OntologyFolder) -> None:
     with pytest.raises(ProjectError, match="no such folder"):
         read_ontology(folder.root / "nowhere")
+
+
+def test_an_ontology_may_build_on_that_of_kuvend_without_a_copy(folder: OntologyFolder) -> None:
+    above = "rdfs:subClassOf <https://w3id.org/kuvend/def#Municipality> ;"
+    folder.module(
+        "<https://example.org/def> owl:imports <https://w3id.org/kuvend/def> ."
+        + term("Parish", "owl:Class", above)
+    )
+    ontology = read_ontology(folder.root)
+    assert ontology.iri == "https://example.org/def"
+    assert [found.iri for found in ontology.terms.values() if found.own] == [
+        "https://example.org/def#Parish"
+    ]
+    assert ontology.prefixes["kv"] == "https://w3id.org/kuvend/def#"
+    assert [f for f in folder.check() if f.severity != "info"] == []

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
-from kuvend.ontology import Vocabulary, check_query_text, check_vocabulary, read_ontology
+from kuvend.ontology import (
+    Vocabulary,
+    check_query_text,
+    check_turtle,
+    check_vocabulary,
+    read_ontology,
+)
 from kuvend.ontology.vocabulary import Wanted
 from places import ROOT
 
@@ -134,3 +142,17 @@ def test_a_query_with_the_prefixes_of_the_project_needs_no_declarations(
     vocabulary: Vocabulary,
 ) -> None:
     assert check_query_text(vocabulary, "SELECT ?p { ?a kv:hasParty ?p . FILTER(?a<?p) }") == []
+
+
+def test_a_prefix_declared_for_sparql_must_agree_with_the_list(
+    vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    path = tmp_path / "shapes.ttl"
+    path.write_text(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#>\n<urn:x:p> sh:declare\n"
+        '  [ sh:prefix "org" ; sh:namespace "http://w3.org/ns/org#" ] ,\n'
+        '  [ sh:prefix "mine" ; sh:namespace "urn:x:" ] .\n',
+        encoding="utf-8",
+    )
+    found = [(f.rule, f.line, f.suggestion) for f in check_turtle(vocabulary, path)]
+    assert found == [("prefix-differs", 3, ORG)]

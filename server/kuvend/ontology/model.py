@@ -102,6 +102,11 @@ class Ontology:
     iri: str | None
     version_iri: str | None
 
+    @property
+    def local_files(self) -> tuple[OntologyFile, ...]:
+        """The files of the folder itself, without imports found elsewhere."""
+        return tuple(file for file in self.files if file.path.is_relative_to(self.folder))
+
     @cached_property
     def axioms(self) -> tuple[ox.Triple, ...]:
         """``triples`` without labels, definitions and notes: the same conclusions, sooner."""

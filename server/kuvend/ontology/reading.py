@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+import kuvend
 from kuvend.errors import BadSyntax, ProjectError
 from kuvend.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_extension
-from kuvend.namespaces import OWL, RDF, SH, VANN
+from kuvend.namespaces import OWL, RDF, SH, VANN, prefixes
 from kuvend.ontology.catalog import CATALOG_NAME, read_catalog
 from kuvend.ontology.declarations import declared_terms
 from kuvend.ontology.model import Ontology, OntologyFile, Role
@@ -19,20 +20,29 @@ _READ = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 _PREFIXES = "prefixes"
 
 
-def read_ontology(folder: Path, *, also: Sequence[Path] = ()) -> Ontology:
+def packaged_ontology() -> Path:
+    """The folder of Kuvend's own ontology: in the installed package or beside the sources."""
+    package = Path(kuvend.__file__).parent
+    beside = package.parent.parent / "ontology"
+    inside = package / "default_project" / "ontology"
+    return inside if inside.is_dir() else beside
+
+
+def read_ontology(folder: Path, *, also: Sequence[Path] | None = None) -> Ontology:
     """The ontology of ``folder``: modules, the imports they reach, alignments, declared terms.
 
     Files at the top are modules; ``imports/`` holds what they import, ``alignments/`` links to
     other vocabularies, ``prefixes.ttl`` the prefix list. Nothing is fetched: an ``owl:imports`` is
     looked up among the files of the folder, in its ``catalog-v001.xml``, then in the folders
-    ``also``. Blank nodes are named after file and order, so the same files give the same triples.
+    ``also``; without ``also`` in Kuvend's own. Blank nodes are named after file and order, so the
+    same files give the same triples.
 
     :raises BadSyntax: for a file that does not parse, with its line.
     :raises ProjectError: where an import is in no file, or two files declare one ontology.
     """
     local = [_read_file(path, _role(path, folder)) for path in _paths(folder)]
     index = _index(local) | _catalogued(folder, local)
-    reached = _closure(local, index, also)
+    reached = _closure(local, index, (packaged_ontology(),) if also is None else also)
     files = (*_used(local, reached), *(f for f in reached if f not in local))
     triples = _distinct(f for f in files if f.role in ("module", "import"))
     main = _main(files)
@@ -43,7 +53,7 @@ def read_ontology(folder: Path, *, also: Sequence[Path] = ()) -> Ontology:
         triples=triples,
         alignments=_distinct(f for f in files if f.role == "alignment"),
         terms=terms,
-        prefixes=_prefixes(files),
+        prefixes=_prefixes(files) or prefixes(),
         namespaces=frozenset(
             t.object.value
             for f in files
@@ -157,9 +167,10 @@ def _closure(
 def _elsewhere(also: Sequence[Path]) -> dict[str, OntologyFile]:
     index: dict[str, OntologyFile] = {}
     for folder in also:
-        files = [_read_file(path, _role(path, folder)) for path in _paths(folder)]
-        found = _index(files)
-        index = found | index
+        # Whatever role a file has there, here it is what others said.
+        roles = ((path, _role(path, folder)) for path in _paths(folder))
+        files = [_read_file(path, "import") for path, role in roles if role != "prefixes"]
+        index = _index(files) | index
     return index
 
 

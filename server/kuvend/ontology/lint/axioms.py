@@ -25,7 +25,7 @@ def axiom_findings(ontology: Ontology, triples: Triples) -> Iterator[Finding]:
     yield from _punning(ontology, triples)
     yield from _cycles(ontology, triples, RDFS.subClassOf, "class")
     yield from _cycles(ontology, triples, RDFS.subPropertyOf, "property")
-    for file in ontology.files:
+    for file in ontology.local_files:
         if file.role == "module":
             yield from _deprecated(ontology, file)
             yield from _about_others(ontology, file)

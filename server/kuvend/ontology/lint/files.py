@@ -19,7 +19,7 @@ _MAPPINGS = frozenset(
 def file_findings(ontology: Ontology) -> Iterator[Finding]:
     """Findings on the files of an ontology folder."""
     yield from _unused_imports(ontology)
-    for file in ontology.files:
+    for file in ontology.local_files:
         yield from _header(file)
         if file.role == "alignment":
             yield from _alignment(file, ontology)

@@ -31,7 +31,7 @@ def check_ontology(ontology: Ontology, *, languages: Sequence[str] | None = None
     vocabulary = Vocabulary(ontology)
     places = Places()
     findings = [
-        *(f for file in ontology.files for f in _usage(vocabulary, file)),
+        *(f for file in ontology.local_files for f in _usage(vocabulary, file)),
         *file_findings(ontology),
         *label_findings(ontology, wanted),
         *axiom_findings(ontology, triples),

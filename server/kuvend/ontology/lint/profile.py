@@ -76,7 +76,7 @@ _Judge = Callable[[Term], str | None]
 def profile_findings(ontology: Ontology) -> Iterator[Finding]:
     """Findings on the axioms of modules and imports that leave OWL 2 RL."""
     profile = _Profile(ontology)
-    for file in ontology.files:
+    for file in ontology.local_files:
         if file.role not in ("module", "import"):
             continue
         for triple in file.triples:

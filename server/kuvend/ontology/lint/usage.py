@@ -78,14 +78,28 @@ def _syntax(parsed: Parsed, path: Path) -> Iterator[Finding]:
 
 
 def _prefixes(vocabulary: Vocabulary, parsed: Parsed, path: Path) -> Iterator[Finding]:
-    for prefix, namespace in parsed.prefixes.items():
+    """Prefixes of the file, and those it declares for SPARQL, that differ from the one list."""
+    declared = [
+        (prefix, namespace, max(0, parsed.lines.text.find(f"<{namespace}>")))
+        for prefix, namespace in parsed.prefixes.items()
+        if parsed.lines
+    ]
+    for prefix, namespace, offset in [*declared, *_sparql_prefixes(parsed)]:
         agreed = vocabulary.prefixes.get(prefix)
-        if agreed is None or agreed == namespace or parsed.lines is None:
-            continue
-        offset = max(0, parsed.lines.text.find(f"<{namespace}>"))
-        line, column = parsed.lines.at(offset)
-        message = f"the prefix {prefix}: is <{namespace}> here and <{agreed}> in the prefix list."
-        yield Finding("prefix-differs", "error", message, path, line, column, suggestion=agreed)
+        if agreed is not None and agreed != namespace:
+            message = (
+                f"the prefix {prefix}: is <{namespace}> here and <{agreed}> in the list."
+            )
+            finding = Finding("prefix-differs", "error", message, path, suggestion=agreed)
+            yield _at(finding, parsed, offset)
+
+
+def _sparql_prefixes(parsed: Parsed) -> Iterator[tuple[str, str, int]]:
+    names = {q.subject: q.object for q in parsed.quads if q.predicate == SH.prefix}
+    for quad in parsed.quads:
+        name = names.get(quad.subject)
+        if quad.predicate == SH.namespace and isinstance(name, ox.Literal):
+            yield name.value, getattr(quad.object, "value", ""), quad.object_at
 
 
 def _quad(
