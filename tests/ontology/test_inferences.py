@@ -7,8 +7,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kuvend.config import Settings
+from kuvend.namespaces import prefixes
 from kuvend.ontology import check_closure, read_ontology
 from kuvend.project import Project
+from kuvend.project.build import Sources
 from kuvend.reasoning import Closure, close
 from places import ROOT
 
@@ -172,7 +175,48 @@ def test_labels_and_notes_add_no_conclusion_on_data(
     }
 
 
-def test_the_documents_of_the_project_have_no_contradiction(project: Project) -> None:
-    sources = project.sources()
-    given = [*sources.ontology.axioms, *sources.asserted(), *sources.corpus.derived]
-    assert check_closure(close(given), sources.ontology.prefixes) == []
+# -- the documents of the project ---------------------------------------------------------------
+
+# Property or class: what no document asserts and the ontology concludes from what they do.
+CONCLUSIONS = [
+    "id-org:akk kv:hasLegalBasis id-law:european-charter",
+    "id-org:konya-union kv:hasLegalBasis id-law:law-5355",
+    "id-org:aum kv:hasLegalBasis id-law:unmik-regulation-2000-45",
+    "id-person:vitali-klitschko kv:headOf id-org:amu",
+    "id-person:oleksandr-slobozhan kv:isOrWasMemberOf id-org:amu",
+    "id-org:amu kv:isOrWasMemberOf id-org:cemr",
+    "id-mandate:aum-administrative-direction kv:supersededBy id-mandate:aum-redefined",
+    "id-org:rochester-hills kv:cooperatesWith id-org:saraj-municipality",
+    "id-org:konya-union org:purpose kvc:topic-finance",
+    "id-event:aum-role-redefinition kv:cameAfter id-event:brussels-agreement-signing",
+    "id-org:aum org:transitiveSubOrganizationOf id-org:unmik",
+    "id-group:amu-sections kv:partOfBody id-org:amu",
+    "id-org:amu kv:initiatedCreationOf id-org:interfactional-association",
+    "id-org:kyiv a cv:PublicOrganisation",
+    "id-org:amu kv:foundingPlace id-place:dnipropetrovsk",
+    "id-org:amu kv:isOrWasRepresentedIn id-org:cabinet-of-ministers-of-ukraine",
+]
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return Project(Settings()).sources()
+
+
+@pytest.fixture(scope="module")
+def documents(sources: Sources) -> Closure:
+    return close([*sources.ontology.axioms, *sources.asserted(), *sources.corpus.derived])
+
+
+def test_the_documents_contradict_nothing(sources: Sources, documents: Closure) -> None:
+    assert check_closure(documents, sources.ontology.prefixes) == []
+
+
+@pytest.mark.parametrize("conclusion", CONCLUSIONS)
+def test_what_the_documents_leave_to_be_concluded_is_concluded(
+    conclusion: str, sources: Sources, documents: Closure
+) -> None:
+    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes().items())
+    (wanted,) = parse(f"{prologue} {conclusion} .")
+    assert wanted not in sources.asserted()
+    assert wanted in documents.inferred
