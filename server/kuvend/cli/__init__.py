@@ -32,6 +32,11 @@ COMMANDS: dict[str, str] = {
     "reason": "reason",
     "explain": "reason",
     "check": "check",
+    "ps": "operate",
+    "cancel": "operate",
+    "backup": "operate",
+    "restore": "operate",
+    "token": "operate",
 }
 
 

@@ -17,6 +17,7 @@ from kuvend.web import (
     graphs,
     headers,
     library,
+    operator,
     pages,
     rendering,
     sparql,
@@ -50,6 +51,7 @@ def create_app(project: Project) -> Flask:
         sparql,
         update,
         data,
+        operator,
     ):
         app.register_blueprint(module.blueprint)
     return app

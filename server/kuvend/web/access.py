@@ -51,6 +51,11 @@ class AccessLog:
         if self._stream is not None:
             self._write(scope, status, elapsed_s, number)
 
+    def snapshot(self) -> tuple[Counter[tuple[str, str, int]], Counter[float], float]:
+        """Requests by method, area and status; by latency bucket; and all their seconds."""
+        with self._lock:
+            return self.requests.copy(), self.latency.copy(), self.total_s
+
     def _write(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -12,14 +12,18 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from kuvend.config import Settings
+from kuvend.errors import KuvendError
 from kuvend.project import Project
+from kuvend.project.changes import CARRY_OVER, Change
+from kuvend.project.written import Written
 from kuvend.web import create_app
 from kuvend.web.access import AccessLog
-from kuvend.web.changing import close_writer
+from kuvend.web.changing import close_writer, writer
 from kuvend.web.gateway import Gateway
+from kuvend.web.operator import ACCESS_KEY
 from kuvend.web.querying import querying
 
-ACCESS_KEY = "kuvend.access"
+_log = logging.getLogger("kuvend.web")
 _HEAD_TIMEOUT_MS = 10_000
 _MAX_CONNECTIONS = 4096
 _GRACE_S = 5.0
@@ -73,5 +77,12 @@ async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
 
 
 def _warm_up(app: Flask) -> None:
-    """Start the query workers before the first visitor comes."""
-    querying(app).pool().run("ASK {}").read()
+    """Start the query workers before the first visitor comes; carry over what was written."""
+    service = querying(app)
+    service.pool().run("ASK {}").read()
+    written = Written(service.project.settings.data_dir).digest()
+    if written and written != service.release().manifest.get("written"):
+        try:
+            writer(app).apply(Change(CARRY_OVER))
+        except KuvendError as error:
+            _log.error("what was written earlier does not fit the new build: %s", error)

@@ -1,0 +1,237 @@
+"""The production server as an operator meets it: a process, its children, its commands."""
+
+from __future__ import annotations
+
+import dataclasses
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from click.testing import CliRunner
+
+from kuvend.cli.operate import backup, cancel, ps, restore, token
+from kuvend.config import Settings
+from kuvend.errors import BadRequest, Conflict
+from kuvend.project import Project
+from kuvend.project.backups import back_up
+from kuvend.project.backups import restore as restore_backup
+
+TOKEN = {"Authorization": "Bearer open-sesame"}
+RUNAWAY = "/sparql?" + urlencode(
+    {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"}
+)
+FLOOD = "/sparql?" + urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
+
+
+@dataclass
+class Server:
+    """A server process and where it answers."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    data_dir: Path
+
+    def request(
+        self, method: str, path: str, body: str | None = None, **headers: str
+    ) -> tuple[int, bytes, dict[str, str]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            response = connection.getresponse()
+            return response.status, response.read(), dict(response.getheaders())
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def descendants(pid: int) -> set[int]:
+    found: set[int] = set()
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, ValueError):
+                continue
+            if parent == pid:
+                found |= {int(path.name)} | descendants(int(path.name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`kuvend serve --empty` with three thousand triples."""
+    data_dir = tmp_path_factory.mktemp("operate")
+    port = free_port()
+    environment = {**os.environ, "KUVEND_TOKEN": "open-sesame", "KUVEND_QUERY_TIMEOUT_S": "5"}
+    environment["KUVEND_MAX_RESULT_BYTES"] = "3000000"
+    command = [sys.executable, "-c", "from kuvend.cli import main; main()"]
+    arguments = ["--data-dir", str(data_dir), "serve", "--empty", "--port", str(port)]
+    process = subprocess.Popen([*command, *arguments], env=environment, stderr=subprocess.PIPE)
+    running = Server(process, port, data_dir)
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if running.request("GET", "/readyz")[0] == 200:
+                break
+        except OSError:
+            assert process.poll() is None, process.stderr.read()  # type: ignore[union-attr]
+            time.sleep(0.05)
+    lines = "".join(f"<urn:s{i}> <urn:p{i % 10}> {i} .\n" for i in range(3000))
+    content = {"Content_Type": "text/turtle", **TOKEN}
+    assert running.request("PUT", "/data?default", lines, **content)[0] == 204
+    yield running
+    process.kill()
+    process.wait()
+    process.stderr.close()  # type: ignore[union-attr]
+
+
+def start(server: Server, path: str) -> socket.socket:
+    sock = socket.create_connection(("127.0.0.1", server.port))
+    sock.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    return sock
+
+
+def running_queries(server: Server) -> list[dict[str, object]]:
+    status, body, _ = server.request("GET", "/operator/queries", **TOKEN)
+    assert status == 200
+    found: list[dict[str, object]] = json.loads(body)["queries"]
+    return found
+
+
+def wait_for_queries(server: Server, count: int) -> list[dict[str, object]]:
+    end = time.monotonic() + 10
+    while len(found := running_queries(server)) != count:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return found
+
+
+def test_health_readiness_and_metrics(server: Server) -> None:
+    assert server.request("GET", "/healthz")[:2] == (200, b"ok\n")
+    ready = json.loads(server.request("GET", "/readyz")[1])
+    assert ready["ready"] is True
+    metrics = server.request("GET", "/metrics")[1].decode()
+    assert 'kuvend_requests_total{method="PUT",area="data",status="204"} 1' in metrics
+    assert "kuvend_request_seconds_count" in metrics
+    for line in metrics.splitlines():
+        assert line.startswith("#") or float(line.rpartition(" ")[2]) >= 0
+
+
+def test_every_answer_has_an_identifier(server: Server) -> None:
+    _, _, headers = server.request("GET", "/healthz", X_Request_Id="given-1")
+    assert headers["x-request-id"] == "given-1"
+    _, _, headers = server.request("GET", "/healthz", X_Request_Id="not <good>")
+    assert headers["x-request-id"] != "not <good>"
+
+
+def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
+    sock = start(server, RUNAWAY)
+    wait_for_queries(server, 1)
+    sock.close()
+    wait_for_queries(server, 0)
+
+
+def test_the_operator_lists_and_cancels_queries(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert server.request("GET", "/operator/queries")[0] == 401
+    project = Project(Settings(port=server.port, token="open-sesame", data_dir=server.data_dir))
+    with start(server, RUNAWAY) as sock:
+        (query,) = wait_for_queries(server, 1)
+        listed = CliRunner().invoke(ps, [], obj=project)
+        assert "COUNT(*)" in listed.output
+        assert CliRunner().invoke(cancel, [str(query["id"])], obj=project).exit_code == 0
+        answer = sock.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 503")
+        assert b"cancelled" in answer
+    assert CliRunner().invoke(ps, ["--json"], obj=project).output.strip() == "[]"
+
+
+def test_a_result_that_breaks_off_never_looks_whole(server: Server) -> None:
+    for accept in ("text/csv", "application/sparql-results+json"):
+        with pytest.raises(http.client.IncompleteRead):
+            server.request("GET", FLOOD, Accept=accept)
+
+
+def test_a_query_fails_in_time_and_says_why(server: Server) -> None:
+    status, body, headers = server.request("GET", f"{RUNAWAY}&timeout=0.3")
+    assert status == 503
+    assert headers["content-type"] == "application/problem+json"
+    assert b"0.3 s" in body
+
+
+def test_a_body_too_large_is_413(server: Server) -> None:
+    sock = socket.create_connection(("127.0.0.1", server.port))
+    with sock:
+        head = "POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+        sock.sendall(f"{head}Content-Length: 99999999\r\n\r\n".encode())
+        assert sock.recv(65536).startswith(b"HTTP/1.1 413")
+
+
+def test_half_open_connections_starve_nobody(server: Server) -> None:
+    sockets = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
+    for sock in sockets:
+        sock.sendall(b"GET /sparql HTTP/1.1\r\nHost")
+    assert server.request("GET", "/healthz")[0] == 200
+    for sock in sockets:
+        sock.close()
+
+
+def test_a_backup_taken_while_serving_can_be_restored(server: Server, tmp_path: Path) -> None:
+    settings = Settings(data_dir=server.data_dir / "scratch", scratch=True)
+    project = Project(settings)
+    file = tmp_path / "kuvend.tar.gz"
+    assert CliRunner().invoke(backup, [str(file)], obj=project).exit_code == 0
+    with pytest.raises(Conflict):
+        back_up(project.releases, file)
+    release_id = project.release().id
+    content = {"Content_Type": "application/sparql-update", **TOKEN}
+    assert (
+        server.request("POST", "/update", "INSERT DATA { <urn:x> <urn:p> 1 }", **content)[0] == 204
+    )
+    assert project.release().id != release_id
+    assert CliRunner().invoke(restore, [str(file)], obj=project).exit_code == 0
+    asked = server.request("GET", "/sparql?query=ASK%7B%3Curn:x%3E%20%3Fp%201%7D")
+    assert json.loads(asked[1])["boolean"] is False
+    elsewhere = Project(dataclasses.replace(settings, data_dir=tmp_path / "other"))
+    restore_backup(elsewhere.releases, file)
+    assert elsewhere.release().id == release_id
+    (tmp_path / "broken.tar.gz").write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(BadRequest, match="no backup"):
+        restore_backup(elsewhere.releases, tmp_path / "broken.tar.gz")
+
+
+def test_a_token_is_made_with_the_line_for_the_settings() -> None:
+    made = CliRunner().invoke(token, ["importer", "--scope", "write", "--scope", "read"])
+    assert "importer:write+read:" in made.stderr
+    assert len(made.stdout.strip()) > 30
+
+
+def test_the_end_is_clean(server: Server) -> None:
+    sock = start(server, RUNAWAY)
+    wait_for_queries(server, 1)
+    children = descendants(server.process.pid)
+    assert len(children) >= 2
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(timeout=20) == 0
+    sock.close()
+    end = time.monotonic() + 5
+    while any(Path(f"/proc/{pid}").exists() for pid in children):
+        assert time.monotonic() < end, "a process was left behind"
+        time.sleep(0.05)
