@@ -8,7 +8,7 @@ from kuvend.describe.labels import LABEL_PROPERTIES, Labels, pick, read_labels
 from kuvend.describe.rdf import closure, thing_quads
 from kuvend.describe.schema import Schema
 from kuvend.describe.search import Entry, Hit, SearchIndex, build_search_index, fold
-from kuvend.describe.support import Support
+from kuvend.describe.support import Premise, Support
 from kuvend.describe.thing import Description, Statement, describe
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Hit",
     "Labels",
     "Passage",
+    "Premise",
     "Schema",
     "SearchIndex",
     "Source",

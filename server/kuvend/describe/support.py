@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pyoxigraph as ox
 
 from kuvend.describe.evidence import Claim, Evidence
 from kuvend.describe.schema import Schema
-from kuvend.namespaces import RDF
+from kuvend.namespaces import OWL, RDF, RDFS
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
+
+
+@dataclass(frozen=True)
+class Premise:
+    """A claimed triple and the axiom by which another follows from it."""
+
+    triple: ox.Triple
+    axiom: ox.Triple
+    claims: tuple[Claim, ...]
 
 
 class Support:
@@ -22,35 +34,40 @@ class Support:
     def of(self, triple: ox.Triple) -> tuple[Claim, ...]:
         """The claims for ``triple``; else for its inverse; else for one that says more exactly."""
         if triple not in self._found:
-            self._found[triple] = (
-                self.evidence.claims_for(triple)
-                or self._the_other_way_round(triple)
-                or self._more_exactly(triple)
-            )
+            claims = self.evidence.claims_for(triple)
+            premise = None if claims else self.premise(triple)
+            self._found[triple] = claims or (premise.claims if premise else ())
         return self._found[triple]
 
-    def _the_other_way_round(self, triple: ox.Triple) -> tuple[Claim, ...]:
-        if isinstance(triple.object, ox.Literal | ox.Triple):
-            return ()
-        for prop in sorted(self.schema.inverses(triple.predicate), key=str):
-            found = self.evidence.claims_for(ox.Triple(triple.object, prop, triple.subject))
-            if found:
-                return found
-        return ()
+    def premise(self, triple: ox.Triple) -> Premise | None:
+        """The claimed triple that ``triple`` follows from by one axiom."""
+        return next((p for p in (*self._turned(triple), *self._narrower(triple)) if p.claims), None)
 
-    def _more_exactly(self, triple: ox.Triple) -> tuple[Claim, ...]:
-        """Claims with a subproperty, or with a subclass where ``triple`` tells a type."""
+    def _turned(self, triple: ox.Triple) -> Iterator[Premise]:
+        if isinstance(triple.object, ox.Literal | ox.Triple):
+            return
+        for prop in sorted(self.schema.inverses(triple.predicate), key=str):
+            other = ox.Triple(triple.object, prop, triple.subject)
+            axiom = (
+                ox.Triple(prop, RDF.type, OWL.SymmetricProperty)
+                if prop == triple.predicate
+                else ox.Triple(triple.predicate, OWL.inverseOf, prop)
+            )
+            yield Premise(other, axiom, self.evidence.claims_for(other))
+
+    def _narrower(self, triple: ox.Triple) -> Iterator[Premise]:
+        """Claimed triples with a subproperty, or a subclass where ``triple`` tells a type."""
         is_type = triple.predicate == RDF.type
         predicate, obj = (RDF.type, None) if is_type else (None, triple.object)
+        wider = triple.object if is_type else triple.predicate
         for quad in self.store.quads(triple.subject, predicate, obj, DEFAULT_GRAPH):
-            narrower, supers = (
-                (quad.object, self.schema.superclasses)
-                if is_type
-                else (quad.predicate, self.schema.superproperties)
-            )
-            wider = triple.object if is_type else triple.predicate
-            if isinstance(narrower, ox.NamedNode) and wider in supers(narrower):
-                found = self.evidence.claims_for(quad.triple)
-                if found:
-                    return found
-        return ()
+            narrower = quad.object if is_type else quad.predicate
+            if not isinstance(narrower, ox.NamedNode):
+                continue
+            if is_type and wider in self.schema.superclasses(narrower):
+                axiom = ox.Triple(narrower, RDFS.subClassOf, wider)
+            elif not is_type and wider in self.schema.superproperties(narrower):
+                axiom = ox.Triple(narrower, RDFS.subPropertyOf, wider)
+            else:
+                continue
+            yield Premise(quad.triple, axiom, self.evidence.claims_for(quad.triple))

@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Response, json, request
 
-from kuvend.describe import Claim
+from kuvend.describe import Claim, Support
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, TURTLE, Format
 from kuvend.namespaces import RDF
@@ -16,6 +16,7 @@ from kuvend.terms import Term, parse_iri
 from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.reading import quotes_of
+from kuvend.web.vocabulary import AXIOM_WORDS
 from kuvend.web.writing import Section, write_sections
 
 blueprint = Blueprint("explanations", __name__)
@@ -76,8 +77,12 @@ def _body(known: Knowledge, triple: ox.Triple, chosen: Format) -> str | bytes:
         return write_sections(_sections(known, triple, claims), TURTLE, known.project.prefixes)
     if chosen is JSON:
         return json.dumps(_as_json(triple, claims, names), indent=2) + "\n"
+    premise = None if claims else Support(known.store, known.graphs, known.schema).premise(triple)
     return rendering.page(
         "explain.html",
+        premise=premise,
+        axiom_words=AXIOM_WORDS,
+        premise_quotes=quotes_of(premise.claims) if premise else (),
         triple=triple,
         claims=claims,
         quotes=quotes_of(claims),

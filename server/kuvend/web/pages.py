@@ -84,13 +84,13 @@ def explore() -> Response:
 
 def _class_page(known: Knowledge) -> str:
     names = rendering.labels()
-    own = [c for c in known.class_counts if c.value.startswith(known.base_iri)]
-    reused = [c for c in known.class_counts if not c.value.startswith(known.base_iri)]
+    counts = known.class_counts
+    ordered = sorted(counts, key=lambda cls: (-counts[cls], names.text(cls).casefold()))
     return rendering.page(
         "explore.html",
-        own=sorted(own, key=lambda c: names.text(c).casefold()),
-        reused=sorted(reused, key=lambda c: names.text(c).casefold()),
-        counts=known.class_counts,
+        own=[cls for cls in ordered if cls.value.startswith(known.base_iri)],
+        reused=[cls for cls in ordered if not cls.value.startswith(known.base_iri)],
+        counts=counts,
     )
 
 

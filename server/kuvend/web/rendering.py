@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from kuvend.describe import LABEL_PROPERTIES, Labels, pick
 from kuvend.describe.labels import local_name
-from kuvend.namespaces import GREG, KV, SKOS, TIME, compact
+from kuvend.namespaces import GREG, KV, RDF, SKOS, TIME, compact
 from kuvend.store import DEFAULT_GRAPH, GraphNames
 from kuvend.terms import Term
 from kuvend.web import languages, links, wording
@@ -82,6 +82,8 @@ def tagged(literal: ox.Literal) -> Markup:
 
 def name(node: Term) -> Markup:
     """What to call ``node`` on a page, without a link."""
+    if node == RDF.type:
+        return escape(words("kind"))
     if isinstance(node, ox.NamedNode):
         month = month_number(node)
         if month:
@@ -154,6 +156,11 @@ def month_number(node: ox.NamedNode) -> int | None:
     return english.index(local) + 1 if local in english else None
 
 
+def document_name(slug: str) -> Markup:
+    """The title of the document with this slug."""
+    return name(ox.NamedNode(f"{knowledge().base_iri}document/{slug}"))
+
+
 def graph_label(graph_name: ox.NamedNode) -> str:
     """A named graph in words: the document whose statements it holds, or its own name."""
     graphs: GraphNames = knowledge().graphs
@@ -208,6 +215,7 @@ def _context() -> dict[str, Any]:
         "tagged": tagged,
         "short": short,
         "graph_label": graph_label,
+        "document_name": document_name,
         "explain_path": lambda triple: links.with_language(links.explain_path(triple)),
         "page_url": links.page_url,
         "is_its_own_quote": is_its_own_quote,
