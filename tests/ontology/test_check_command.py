@@ -96,3 +96,19 @@ def test_an_ontology_that_cannot_be_read_ends_with_an_error(copy: Path) -> None:
     done = check(copy)
     assert done.exit_code != 0
     assert "imports/org.ttl" in str(done.exception)
+
+
+def test_a_query_that_does_not_parse_is_told_with_its_place(copy: Path) -> None:
+    (copy / "queries" / "bad.rq").write_text("SELECT *\nWHRE { ?s ?p ?o }\n", encoding="utf-8")
+    assert "queries/bad.rq:2:1: error: " in check(copy, "--no-reasoning").stdout
+
+
+def test_a_shape_whose_query_does_not_parse_is_told_with_its_place(copy: Path) -> None:
+    line = append(
+        copy / "shapes" / "agreements.ttl",
+        "<urn:x:s> a sh:NodeShape ; sh:targetClass kv:Agreement ; sh:sparql <urn:x:q> .\n"
+        '<urn:x:q> sh:message "m" ; sh:select "SELECT $this WHERE { $this ?p }" .',
+    )
+    done = check(copy, "--no-reasoning")
+    assert f"shapes/agreements.ttl:{line + 1}:1: error: " in done.stdout
+    assert "[unusable-shape]" in done.stdout

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kuvend.corpus import Corpus, read_corpus
-from kuvend.errors import KuvendError
+from kuvend.errors import BadSyntax, KuvendError
 from kuvend.ontology import (
     Finding,
     Ontology,
@@ -19,7 +23,14 @@ from kuvend.ontology import (
     read_ontology,
 )
 from kuvend.project.project import Project
+from kuvend.project.shapes import read_shapes
+from kuvend.queries import load_library
 from kuvend.reasoning import close
+from kuvend.shacl import validate_graph
+from kuvend.sparql import explain_syntax_error, outline
+from kuvend.syntax import parse_turtle
+
+_IRI = re.compile(r"<([^<>\s]+)>")
 
 
 def check_project(project: Project, *, reasoning: bool = True) -> list[Finding]:
@@ -34,9 +45,8 @@ def check_project(project: Project, *, reasoning: bool = True) -> list[Finding]:
     ontology = read_ontology(folder.ontology)
     vocabulary = Vocabulary(ontology)
     findings = [*check_ontology(ontology), *_files(vocabulary, folder.data, folder.shapes)]
-    for path in sorted(folder.queries.rglob("*.rq")):
-        text = path.read_text(encoding="utf-8")
-        findings += check_query_text(vocabulary, text, file=path)
+    findings += _queries(vocabulary, folder.queries)
+    findings += _shapes(folder.shapes)
     corpus = _corpus(project, findings)
     if reasoning and corpus is not None:
         findings += _closure(ontology, corpus)
@@ -47,6 +57,55 @@ def _files(vocabulary: Vocabulary, *folders: Path) -> Iterator[Finding]:
     for folder in folders:
         for path in sorted(folder.rglob("*.ttl")):
             yield from check_turtle(vocabulary, path)
+
+
+def _queries(vocabulary: Vocabulary, folder: Path) -> Iterator[Finding]:
+    """Headers that cannot be read, queries that do not parse, names there are not."""
+    problems: list[KuvendError] = []
+    load_library(folder, problems=problems)
+    yield from (_problem(error, folder) for error in problems)
+    for path in sorted(folder.rglob("*.rq")):
+        text = path.read_text(encoding="utf-8")
+        broken = _syntax_error(text, vocabulary.prefixes)
+        if broken is not None:
+            yield replace(_problem(broken, folder), rule="syntax", file=path)
+        else:
+            yield from check_query_text(vocabulary, text, file=path)
+
+
+def _syntax_error(text: str, prefixes: Mapping[str, str]) -> KuvendError | None:
+    """What the engine says of a query it cannot parse; one that calls out is not tried."""
+    found = outline(text)
+    if found.is_update or found.services:
+        return None
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        return explain_syntax_error(str(error), text, prefixes)
+    return None
+
+
+def _shapes(folder: Path) -> Iterator[Finding]:
+    """Shapes that validation would refuse, found by trying them on no data."""
+    try:
+        validate_graph([], read_shapes(folder))
+    except BadSyntax:
+        return  # told with its place by the reading of the file
+    except KuvendError as error:
+        found = replace(_problem(error, folder), rule="unusable-shape")
+        named = _IRI.search(error.detail)
+        yield _in_file(replace(found, term=named[1]), folder) if named else found
+
+
+def _in_file(finding: Finding, folder: Path) -> Finding:
+    """``finding`` in the file of ``folder`` that describes its term."""
+    node = ox.NamedNode(finding.term or "")
+    for path in sorted(folder.rglob("*.ttl")):
+        parsed = parse_turtle(path.read_text(encoding="utf-8"), source=str(path))
+        if (offset := parsed.subjects.get(node)) is not None:
+            line, column = parsed.position(offset) or (1, 1)
+            return replace(finding, file=path).at(line, column)
+    return finding
 
 
 def _corpus(project: Project, findings: list[Finding]) -> Corpus | None:
@@ -62,10 +121,12 @@ def _corpus(project: Project, findings: list[Finding]) -> Corpus | None:
     return corpus
 
 
-def _problem(error: KuvendError, data: Path) -> Finding:
-    """An error of reading as a finding; its source is a path, or relative to the data folder."""
-    path = Path(error.source) if error.source else data
-    known = next((p for p in (path, data / path, data / "statements" / path) if p.exists()), path)
+def _problem(error: KuvendError, folder: Path) -> Finding:
+    """An error of reading as a finding; its source is a path, or relative to the folder."""
+    path = Path(error.source) if error.source else folder
+    known = next(
+        (p for p in (path, folder / path, folder / "statements" / path) if p.exists()), path
+    )
     return Finding(
         error.slug,
         "error",
