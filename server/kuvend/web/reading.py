@@ -20,6 +20,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:unitGroupOf", "kv:partOfBody", "org:unitOf", "org:subOrganizationOf", "org:postIn",
         "kv:hasDescription", "eli:number", "eli:is_part_of", "kv:statuteOf",
     ),
+    "Rules": (
+        "kv:governedByRule", "kv:governs", "kv:hasCompositionPart", "kv:compositionPartOf",
+        "kv:hasStep", "kv:stepOf", "kv:decidedBy", "kv:admittingOrgan", "kv:applicantKind",
+        "kv:requiresPriorDecisionOf",
+    ),
     "When and where": (
         "dct:date", "kv:foundingDate", "kv:startDate", "kv:endDate", "kv:attestedOn",
         "kv:dateIsDocumentDate", "kv:timeWording", "kv:inOperationSince", "kv:inMonth",
@@ -37,9 +42,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:supersedes",
     ),
     "Organs, posts and people": (
-        "kv:hasOrgan", "kv:elects", "kv:electedBy", "kv:governedByRule", "kv:governs",
-        "kv:hasCompositionPart", "kv:seatsHeldBy", "kv:seatsFilledBy", "org:hasPost",
-        "kv:heldBy", "kv:inPost", "org:hasMembership", "org:member", "org:role", "kv:headOf",
+        "kv:hasOrgan", "kv:elects", "kv:electedBy", "kv:seatsHeldBy", "kv:seatsFilledBy",
+        "org:hasPost", "kv:heldBy", "kv:inPost", "org:hasMembership", "org:member", "org:role", "kv:headOf",
         "kv:hasUnitGroup", "org:hasUnit", "org:hasSubOrganization", "kv:speaker",
     ),
     "Members and numbers": (
