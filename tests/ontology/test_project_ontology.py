@@ -11,6 +11,7 @@ import pytest
 from kuvend.namespaces import prefixes
 from kuvend.ontology import Ontology, check_ontology, read_ontology, reference_page
 from kuvend.ontology.catalog import CATALOG_NAME, read_catalog
+from kuvend.ontology.reference import prefix_page
 from places import ROOT, SHARED
 
 FOLDER = ROOT / "ontology"
@@ -48,6 +49,8 @@ def test_every_class_and_property_has_an_english_definition(ontology: Ontology) 
 
 def test_the_prefix_list_is_that_of_the_program(ontology: Ontology) -> None:
     assert ontology.prefixes == prefixes()
+    text = (FOLDER / "prefixes.ttl").read_text(encoding="utf-8")
+    assert text == prefix_page(str(ontology.iri), prefixes())
 
 
 def test_the_catalogue_names_every_file_by_its_ontology(ontology: Ontology) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kuvend.namespaces import DCT, OWL, compact
+from kuvend.namespaces import DCT, OWL, SH, XSD, compact
 from kuvend.ontology.graph import Triples
 from kuvend.ontology.model import DeclaredTerm, Ontology, OntologyFile
 
@@ -20,6 +20,20 @@ def reference_page(ontology: Ontology) -> str:
     """
     page = _Page(ontology)
     return "\n".join([*page.head(), *page.modules(), *page.reused()]) + "\n"
+
+
+def prefix_page(ontology_iri: str, prefix_map: Mapping[str, str]) -> str:
+    """The text of ``ontology/prefixes.ttl``: the one list of prefixes, as SHACL declares them.
+
+    >>> print(prefix_page("urn:x:o", {"a": "urn:x:a:"}).splitlines()[-1])
+        sh:declare [ sh:prefix "a" ; sh:namespace "urn:x:a:"^^xsd:anyURI ] .
+    """
+    rows = [
+        f'    sh:declare [ sh:prefix "{name}" ; sh:namespace "{iri}"^^xsd:anyURI ]'
+        for name, iri in prefix_map.items()
+    ]
+    head = f"@prefix sh:    <{SH}> .\n@prefix xsd:   <{XSD}> .\n\n<{ontology_iri}>\n"
+    return head + " ;\n".join(rows) + " .\n"
 
 
 class _Page:

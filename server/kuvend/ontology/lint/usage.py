@@ -87,9 +87,7 @@ def _prefixes(vocabulary: Vocabulary, parsed: Parsed, path: Path) -> Iterator[Fi
     for prefix, namespace, offset in [*declared, *_sparql_prefixes(parsed)]:
         agreed = vocabulary.prefixes.get(prefix)
         if agreed is not None and agreed != namespace:
-            message = (
-                f"the prefix {prefix}: is <{namespace}> here and <{agreed}> in the list."
-            )
+            message = f"the prefix {prefix}: is <{namespace}> here and <{agreed}> in the list."
             finding = Finding("prefix-differs", "error", message, path, suggestion=agreed)
             yield _at(finding, parsed, offset)
 
