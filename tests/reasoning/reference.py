@@ -100,7 +100,9 @@ class Reference:
                 ]
             for solution in self._solve(body, start):
                 yield [
-                    filled(tuple(indexed(s, count) if isinstance(s, str) else s for s in h), solution)  # type: ignore[arg-type]
+                    filled(
+                        tuple(indexed(s, count) if isinstance(s, str) else s for s in h), solution
+                    )  # type: ignore[arg-type]
                     for h in rule.heads
                 ]
 

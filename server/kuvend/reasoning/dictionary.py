@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kuvend.namespaces import XSD
 from kuvend.reasoning.relation import Keys, distinct
+from kuvend.reasoning.trivial import is_vocabulary_term
 from kuvend.reasoning.values import Value, belongs_to, literal_value
 from kuvend.terms import Term
 
@@ -32,8 +33,10 @@ class Dictionary:
         self.ill_formed: list[int] = []
         self._datatypes: list[int] = []
         self._datatype_array = np.empty(0, np.int64)
+        self._vocabulary_array = np.empty(0, bool)
         self._by_value: dict[Value, int] = {}
-        self._new_equals: list[tuple[int, int]] = []
+        # Pairs of literals with one value (dt-eq), in order of appearance.
+        self.equal_literals: list[tuple[int, int]] = []
         for term in first_terms:
             self.number(term)
 
@@ -62,11 +65,6 @@ class Dictionary:
             pairs[p].append((s << 32) | o)
         return {p: distinct(np.array(keys, np.int64)) for p, keys in pairs.items()}
 
-    def take_equal_literals(self) -> list[tuple[int, int]]:
-        """Pairs of literals with one value (dt-eq) that appeared since the last call."""
-        found, self._new_equals = self._new_equals, []
-        return found
-
     def datatypes(self) -> NDArray[np.int64]:
         """For each term the number of its datatype, ``NOT_A_LITERAL`` for other terms."""
         known = len(self._datatype_array)
@@ -74,6 +72,14 @@ class Dictionary:
             fresh = np.array(self._datatypes[known:], np.int64)
             self._datatype_array = np.concatenate((self._datatype_array, fresh))
         return self._datatype_array
+
+    def vocabulary(self) -> NDArray[np.bool_]:
+        """For each term whether it is of RDF, RDFS, OWL or XSD themselves."""
+        known = len(self._vocabulary_array)
+        if known < len(self.terms):
+            fresh = np.array([is_vocabulary_term(term) for term in self.terms[known:]], bool)
+            self._vocabulary_array = np.concatenate((self._vocabulary_array, fresh))
+        return self._vocabulary_array
 
     def is_literal(self, number: int) -> bool:
         """Whether the term is a literal."""
@@ -125,4 +131,4 @@ class Dictionary:
     def _note_value(self, number: int, value: Value) -> None:
         known = self._by_value.setdefault(value, number)
         if known != number:
-            self._new_equals.append((known, number))
+            self.equal_literals.append((known, number))

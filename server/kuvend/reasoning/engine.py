@@ -94,6 +94,8 @@ class Engine:
                 t for t in self.templates if is_static(t)
             )
         )
+        self._by_head: defaultdict[int, list[Instance]] | None = None
+        self._equals_taken = 0
         self._stale = True
         self._reflexive = False
         self._has_axioms = False
@@ -103,8 +105,8 @@ class Engine:
 
     def load(self, triples: Iterable[ox.Triple]) -> Delta:
         """Assert triples; the facts that were not there, ready for ``run``."""
-        fresh = self.dictionary.encode(triples)
         output = Output()
+        fresh = self.dictionary.encode(triples)
         for predicate, keys in fresh.items():
             new = self.asserted[predicate].missing(keys)
             self.asserted[predicate].insert(new)
@@ -112,11 +114,16 @@ class Engine:
                 self.journal.asserted(predicate, new)
             fresh[predicate] = new
         self.equality.grow(len(self.dictionary))
-        for left, right in self.dictionary.take_equal_literals():
-            output.merges.append((left, right, BY_VALUE))
+        self._take_equal_literals(output)
         for predicate, keys in fresh.items():
             self.restate(predicate, keys, output)
         return self.absorb(output)
+
+    def _take_equal_literals(self, output: Output) -> None:
+        pairs = self.dictionary.equal_literals
+        for left, right in pairs[self._equals_taken :]:
+            output.merges.append((left, right, BY_VALUE))
+        self._equals_taken = len(pairs)
 
     def restate(self, predicate: int, keys: Keys, output: Output) -> None:
         """Put asserted facts, given in their own terms, to ``output``."""
@@ -145,7 +152,8 @@ class Engine:
             if self._stale or touches_schema(delta):
                 delta = self._close_schema(delta)
                 delta, fresh, retained = self._recompile(delta, output)
-            if not delta and not fresh:
+                self._take_equal_literals(output)
+            if not delta and not fresh and not output.merges:
                 return
             self.rounds += 1
             if fresh:
@@ -186,6 +194,7 @@ class Engine:
         known = {(instance.name, *instance.key) for instance in self.instances}
         fresh = [i for i in instances if (i.name, *i.key) not in known]
         self.instances = instances
+        self._by_head = None
         self.plan = Plan(instances)
         self._plan_terms = _terms_of(instances)
         if not self._reflexive and any(_asks_for_same(i) for i in instances):
@@ -200,12 +209,15 @@ class Engine:
         return delta, fresh, Plan(i for i in instances if id(i) not in new)
 
     def _add_axioms(self) -> Delta:
-        """prp-ap, cls-thing, cls-nothing1 and dt-type1: what holds in every graph."""
         self._has_axioms = True
         output = Output()
-        for classes, members in AXIOMATIC_TYPES:
-            output.facts[TYPE].append(pair(np.array(members, np.int64), classes))
+        self.axioms(output)
         return self.absorb(output)
+
+    def axioms(self, output: Output) -> None:
+        """Put what holds in every graph to ``output``: prp-ap, cls-thing, cls-nothing1, dt-type1."""
+        for number, members in AXIOMATIC_TYPES:
+            output.facts[TYPE].append(self.equality.normalise(pair(np.array(members), number)))
 
     def _compile(self) -> list[Instance]:
         instances = self._compiler().instances(t for t in self.templates if not is_static(t))
@@ -220,6 +232,44 @@ class Engine:
         number = self.dictionary.number(term)
         self.equality.grow(len(self.dictionary))
         return self.equality.find(number)
+
+    def reset(self) -> None:
+        """Forget all conclusions; what is asserted stays, to be put in again by ``reload``."""
+        self.equality.clear()
+        self.equality.grow(len(self.dictionary))
+        self.relations.clear()
+        self.composed.clear()
+        self.clashes.clear()
+        self.instances, self.plan = [], Plan(())
+        self._equals_taken = 0
+        self._stale, self._reflexive, self._has_axioms = True, False, False
+
+    def reload(self) -> Delta:
+        """All asserted facts, put in anew after ``reset``."""
+        output = Output()
+        self._take_equal_literals(output)
+        for predicate, relation in list(self.asserted.items()):
+            self.restate(predicate, relation.keys(), output)
+        return self.absorb(output)
+
+    def concluding(self, predicate: int) -> list[Instance]:
+        """The instances whose conclusion has this predicate."""
+        if self._by_head is None:
+            self._by_head = defaultdict(list)
+            for instance in self.instances:
+                if instance.head is not None:
+                    self._by_head[instance.head[1]].append(instance)
+        return self._by_head.get(predicate, [])
+
+    @property
+    def plan_terms(self) -> frozenset[int]:
+        """The terms the compiled rules speak of."""
+        return self._plan_terms
+
+    @property
+    def is_reflexive(self) -> bool:
+        """Whether some rule asks what each term is the same as, itself included."""
+        return self._reflexive
 
     # -- taking conclusions in ---------------------------------------------------------------
 
@@ -278,7 +328,7 @@ class Engine:
         self._rewrite(losers, output)
         winners = distinct(self.equality.representative[losers])
         output.facts[SAME_AS].append(pair(winners, winners))
-        self._type_named_literals(winners, output)
+        self.type_named_literals(winners, output)
         if self._plan_terms.intersection(losers) or self._plan_terms.intersection(winners.tolist()):
             self._stale = True
         return True
@@ -295,7 +345,7 @@ class Engine:
                 self.discard(predicate, keys)
                 output.facts[predicate].append(keys)
 
-    def _type_named_literals(self, winners: Keys, output: Output) -> None:
+    def type_named_literals(self, winners: Keys, output: Output) -> None:
         """dt-type2 for what an IRI names: the types of a literal it is the same as."""
         for winner in winners.tolist():
             if self.dictionary.is_literal(winner):

@@ -54,6 +54,13 @@ class Equality:
             self.representative = np.concatenate((self.representative, fresh))
             self._grouped = np.concatenate((self._grouped, np.zeros(count - known, bool)))
 
+    def clear(self) -> None:
+        """Every term its own representative again."""
+        self.representative = np.arange(len(self.representative), dtype=np.int64)
+        self._grouped[:] = False
+        self.classes.clear()
+        self.edges.clear()
+
     def find(self, term: int) -> int:
         """The representative of ``term``."""
         return int(self.representative[term]) if term < len(self.representative) else term
@@ -71,7 +78,8 @@ class Equality:
         return self._grouped
 
     def unite(self, left: int, right: int, reason: object) -> tuple[int, int] | None:
-        """Make both one: (representative that stays, the one that goes), or ``None`` if they are."""
+        """Make both one: the representative that stays and the one that goes; ``None`` if they are
+        one already."""
         first, second = self.find(left), self.find(right)
         if first == second:
             return None

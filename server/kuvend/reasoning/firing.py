@@ -16,6 +16,7 @@ from kuvend.reasoning.relation import (
     Keys,
     Relation,
     TooMuchWork,
+    distinct,
     drop_repeats,
     expand,
     pair,
@@ -62,7 +63,11 @@ class Output:
 
 
 class Firing:
-    """Fires plans over relations. ``limit`` bounds what one call may produce."""
+    """Fires plans over relations.
+
+    During a retraction equality rules conclude that a term is the same as itself where a fact
+    that goes may have made its class: so the classes are found that may fall apart.
+    """
 
     def __init__(
         self,
@@ -74,7 +79,19 @@ class Firing:
         self._composed = composed
         self._joiner = joiner
         self._closed: set[int] = set()
-        self.limit: int | None = None
+        self._limit: int | None = None
+        self._is_retracting = False
+
+    def begin_retraction(self, limit: int) -> None:
+        """From now on look for what depends on facts; produce no more than ``limit`` at once."""
+        self._is_retracting, self._limit = True, limit
+        self._joiner.limit = limit
+        self._closed.clear()
+
+    def end_retraction(self) -> None:
+        """Conclude as usual again, without a limit."""
+        self._is_retracting, self._limit = False, None
+        self._joiner.limit = None
 
     def facts(self, instances: Iterable[Instance], output: Output) -> None:
         """Conclusions of instances without premises left."""
@@ -108,8 +125,8 @@ class Firing:
                 for number in drop_repeats(backward() >> 32).tolist():
                     for trigger in plan.by_class.get(number, ()):
                         self._trigger(trigger, keys, backward, output)
-            if self.limit is not None and output.size() > self.limit:
-                raise TooMuchWork(output.size())
+            if self._limit is not None and output.size() > self._limit:
+                raise TooMuchWork
 
     def _tables(self, plan: Plan, predicate: int, keys: Keys, output: Output) -> None:
         facts = output.facts
@@ -141,7 +158,7 @@ class Firing:
             keys = keys[~composed.contains(keys)]
         if not len(keys):
             return
-        if len(keys) * _SMALL_GAIN >= relation.size and self.limit is None:
+        if len(keys) * _SMALL_GAIN >= relation.size and not self._is_retracting:
             base = relation.keys()
             closed = transitive_closure(base[~composed.contains(base)])
             self._closed.add(predicate)
@@ -177,13 +194,17 @@ class Firing:
         elif rule.head is None:
             return
         elif rule.head[1] == SAME_AS:
-            _merge_rows(rule, columns, output)
+            self._merge_rows(rule, columns, output)
         else:
             bucket = output.composed if rule.name in COMPOSING else output.facts
             bucket[rule.head[1]].append(head_keys(rule.head, columns))
 
     def _link(self, link: Link, columns: Columns, output: Output, *, is_whole: bool) -> None:
         """Members of one group become one: each is linked to the next in its group."""
+        if self._is_retracting:
+            members = distinct(columns[link.member]).tolist()
+            output.merges += [(member, member, None) for member in members]
+            return
         if not is_whole:
             wider = self._widen(link, columns)
             if wider is None:
@@ -196,6 +217,16 @@ class Firing:
             group = tuple(rows[row, :-1].tolist())
             left, right = int(rows[row, -1]), int(rows[row + 1, -1])
             output.merges.append((left, right, LinkReason(link, group)))
+
+    def _merge_rows(self, rule: Instance, columns: Columns, output: Output) -> None:
+        if rule.head is None:
+            return
+        keys = head_keys(rule.head, columns)
+        is_same = (keys >> 32) == (keys & LOW)
+        for row in np.nonzero(is_same if self._is_retracting else ~is_same)[0].tolist():
+            bindings = tuple((v, int(column[row])) for v, column in columns.items() if v < 0)
+            key = int(keys[row])
+            output.merges.append((key >> 32, key & 0xFFFFFFFF, RowReason(rule, bindings)))
 
     def _widen(self, link: Link, columns: Columns) -> Columns | None:
         """All rows of the groups that have a row in ``columns``."""
@@ -221,14 +252,3 @@ class _Once:
 
 def _comparisons(rule: Instance | Link) -> tuple[Comparison, ...]:
     return rule.comparisons if isinstance(rule, Instance) else ()
-
-
-def _merge_rows(rule: Instance, columns: Columns, output: Output) -> None:
-    head = rule.head
-    if head is None:
-        return
-    keys = head_keys(head, columns)
-    for row in np.nonzero((keys >> 32) != (keys & LOW))[0].tolist():
-        bindings = tuple((v, int(column[row])) for v, column in columns.items() if v < 0)
-        key = int(keys[row])
-        output.merges.append((key >> 32, key & 0xFFFFFFFF, RowReason(rule, bindings)))

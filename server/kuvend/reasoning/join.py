@@ -151,7 +151,7 @@ class Joiner:
             return None
         left, right = row_count(columns), row_count(added)
         if self.limit is not None and left * right > self.limit:
-            raise TooMuchWork(left * right)
+            raise TooMuchWork
         return {
             **{v: np.repeat(column, right) for v, column in columns.items()},
             **{v: np.tile(column, left) for v, column in added.items()},

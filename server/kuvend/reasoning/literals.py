@@ -79,5 +79,3 @@ class LiteralTypes:
         if key not in self._known:
             self._known[key] = self._dictionary.belongs(number, datatype)
         return self._known[key]
-
-

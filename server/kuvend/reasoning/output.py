@@ -1,4 +1,4 @@
-"""The closure as triples: what was inferred, trivial triples left out or put in, in a fixed order."""
+"""The closure as triples: what was inferred, without or with the trivial ones, in a fixed order."""
 
 from __future__ import annotations
 
@@ -10,21 +10,13 @@ import pyoxigraph as ox
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.expansion import Expander
 from kuvend.reasoning.model import Fact
+from kuvend.reasoning.moment import Now
 from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, pair
-from kuvend.reasoning.trivial import REFLEXIVE, is_vocabulary_term
-from kuvend.reasoning.vocabulary import (
-    DIFFERENT_FROM,
-    NOTHING,
-    NUMBERS,
-    SAME_AS,
-    THING,
-    TYPE,
-)
+from kuvend.reasoning.vocabulary import DIFFERENT_FROM, SAME_AS, TYPE
 from kuvend.terms import Term
 
 # dt-diff sets every literal apart from every other: asked for only in small graphs.
 _MAX_DIFFERENT = 200
-_REFLEXIVE = frozenset(NUMBERS[predicate] for predicate in REFLEXIVE)
 
 
 class Inferences:
@@ -33,9 +25,11 @@ class Inferences:
     def __init__(self, engine: Engine, *, all_triples: bool = False) -> None:
         self._engine = engine
         self._all = all_triples
-        self._expander = Expander(engine, engine.equality.classes, all_forms=all_triples)
+        self._now = Now(engine)
+        self._expander = Expander(
+            engine, engine.equality.classes, in_use=self._now.in_use, all_forms=all_triples
+        )
         self._expander.cap()
-        self._is_vocabulary = np.empty(0, bool)
         self._literal = engine.literals.mask(np.arange(len(engine.dictionary)))
 
     def keys(self) -> dict[int, Keys]:
@@ -79,7 +73,7 @@ class Inferences:
             merged = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
             keys = self._engine.asserted[term].missing(merged)
             if not self._all:
-                keys = keys[self._telling(term, keys)]
+                keys = keys[self._now.tells(term, keys)]
             yield term, keys
 
     def _reflexive(self) -> Keys:
@@ -93,28 +87,6 @@ class Inferences:
         if np.count_nonzero(self._literal[terms]) > 1:
             terms = distinct(np.append(terms, DIFFERENT_FROM))
         return pair(terms, terms)
-
-    def _telling(self, predicate: int, keys: Keys) -> np.ndarray:
-        """Which conclusions tell a reader something (see ``trivial.py``)."""
-        subjects, objects = keys >> 32, keys & LOW
-        keep = (objects != THING) & (subjects != NOTHING) & ~self._literal[subjects]
-        if predicate in _REFLEXIVE:
-            keep &= subjects != objects
-        if predicate in (SAME_AS, DIFFERENT_FROM):
-            keep &= ~self._literal[objects]
-        if predicate == TYPE:
-            keep &= ~self._vocabulary(objects) | (objects == NOTHING)
-        return keep & ~self._vocabulary(subjects)
-
-    def _vocabulary(self, numbers: Keys) -> np.ndarray:
-        """Which terms are of RDF, RDFS, OWL or XSD."""
-        terms = self._engine.dictionary.terms
-        known = len(self._is_vocabulary)
-        if known < len(terms):
-            fresh = [is_vocabulary_term(term) for term in terms[known:]]
-            self._is_vocabulary = np.concatenate((self._is_vocabulary, np.array(fresh, bool)))
-        found: np.ndarray = self._is_vocabulary[numbers]
-        return found
 
     def _different_literals(self) -> Keys:
         """dt-diff: literals of different value are different, and what they are the same as."""

@@ -70,7 +70,7 @@ def expand(ordered: Keys, firsts: Keys, limit: int | None = None) -> Expansion:
     counts = ordered.searchsorted((firsts + 1) << 32) - low
     total = int(counts.sum())
     if limit is not None and total > limit:
-        raise TooMuchWork(total)
+        raise TooMuchWork
     if not total:
         return Expansion(np.empty(0, np.intp), EMPTY)
     rows = np.nonzero(counts)[0]
@@ -89,7 +89,7 @@ def ranges(starts: NDArray[np.intp], counts: NDArray[np.intp]) -> NDArray[np.int
 
 
 class TooMuchWork(Exception):
-    """A join would yield more than its caller is ready to pay for; carries how many."""
+    """A join would yield more than its caller is ready to pay for."""
 
 
 class Relation:

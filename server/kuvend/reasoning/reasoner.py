@@ -1,0 +1,82 @@
+"""``Reasoner``: a graph kept closed while statements come and go, and able to say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kuvend.reasoning import maintenance
+from kuvend.reasoning.changes import changed_inferences
+from kuvend.reasoning.closing import closure_of
+from kuvend.reasoning.contradictions import find_contradictions, find_same_as
+from kuvend.reasoning.engine import Engine
+from kuvend.reasoning.journal import Journal
+from kuvend.reasoning.model import Closure, Inconsistency, SameAs
+from kuvend.reasoning.output import Inferences, n_triples, sorted_triples
+from kuvend.reasoning.pause import collector_paused
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The effect of a change: what is inferred now and was not, and the other way round, sorted.
+
+    ``inconsistencies`` and ``same_as`` are those of the whole graph after the change.
+    """
+
+    inferred: tuple[ox.Triple, ...]
+    withdrawn: tuple[ox.Triple, ...]
+    inconsistencies: tuple[Inconsistency, ...] = ()
+    same_as: tuple[SameAs, ...] = ()
+
+
+class Reasoner:
+    """A graph and its closure under OWL 2 RL.
+
+    >>> a, b, p = (ox.NamedNode(f"urn:{name}") for name in "abp")
+    >>> from kuvend.namespaces import OWL, RDF
+    >>> reasoner = Reasoner([ox.Triple(p, RDF.type, OWL.SymmetricProperty)])
+    >>> str(reasoner.add([ox.Triple(a, p, b)]).inferred[0])
+    '<urn:b> <urn:p> <urn:a>'
+    """
+
+    def __init__(self, triples: Iterable[ox.Triple] = (), *, all_triples: bool = False) -> None:
+        self._all = all_triples
+        with collector_paused():
+            self._engine = Engine(things=all_triples)
+            self._engine.run(self._engine.load(triples))
+
+    def add(self, triples: Iterable[ox.Triple]) -> Delta:
+        """Assert more triples; the effect."""
+        return self._delta(maintenance.add(self._engine, triples))
+
+    def remove(self, triples: Iterable[ox.Triple]) -> Delta:
+        """Assert these triples no longer; the effect. Triples never asserted are ignored."""
+        return self._delta(maintenance.retract(self._engine, triples))
+
+    def closure(self) -> Closure:
+        """The closure as it stands, as ``close`` would give it for what is asserted."""
+        return closure_of(self._engine, all_triples=self._all)
+
+    def n_triples(self) -> Iterator[str]:
+        """The inferred triples as lines of N-Triples in order, made one by one."""
+        keys = Inferences(self._engine, all_triples=self._all).keys()
+        return n_triples(self._engine, keys)
+
+    def inconsistencies(self) -> list[Inconsistency]:
+        """The contradictions of the graph as it stands."""
+        return find_contradictions(self._engine)
+
+    def same_as(self) -> list[SameAs]:
+        """The IRIs that were made one and that nobody said are the same."""
+        return find_same_as(self._engine)
+
+    def _delta(self, journal: Journal) -> Delta:
+        appeared, disappeared = changed_inferences(self._engine, journal)
+        return Delta(
+            inferred=tuple(sorted_triples(self._engine, appeared)),
+            withdrawn=tuple(sorted_triples(self._engine, disappeared)),
+            inconsistencies=tuple(find_contradictions(self._engine)),
+            same_as=tuple(find_same_as(self._engine)),
+        )
