@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from markupsafe import Markup, escape
 from kuvend.describe import Claim, Evidence, Passage, Source
 from kuvend.errors import NotFound
 from kuvend.formats import HTML, Format, negotiate
-from kuvend.namespaces import DCT, RDF
+from kuvend.namespaces import DCT, KV, OA, RDF
 from kuvend.terms import Term
 from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
@@ -22,6 +23,7 @@ from kuvend.web.reading import place_of
 blueprint = Blueprint("documents", __name__)
 
 TEXT = Format("text", ("text/plain",), ("txt",))
+_PAGE = 100
 _FORMATS = (*negotiation.DESCRIPTION_FORMATS, TEXT)
 
 
@@ -56,35 +58,47 @@ class Note:
 
 @blueprint.get("/documents")
 def listing() -> Response:
-    """The documents of the project."""
+    """The documents of the project, a page at a time."""
+    known = knowledge()
+    chosen = negotiate(request.headers.get("Accept"), (HTML,))
+    number = negotiation.page_number()
+    found, more = cards(known, number=number, size=_PAGE)
     return negotiation.answer(
-        negotiate(request.headers.get("Accept"), (HTML,)),
-        lambda: rendering.page("documents.html", cards=cards(knowledge())),
+        chosen, lambda: rendering.page("documents.html", cards=found, number=number, more=more)
     )
 
 
-def cards(known: Knowledge) -> list[Card]:
-    """Every document with its numbers, by title."""
+def cards(known: Knowledge, *, number: int = 1, size: int) -> tuple[list[Card], bool]:
+    """One page of the documents with their numbers, and whether there are more."""
     evidence = known.evidence()
-    made = [_card(known, evidence, source) for source in evidence.sources()]
-    names = rendering.labels()
-    return sorted(made, key=lambda card: names.text(card.iri))
+    sources = sorted(evidence.sources(), key=lambda s: str(s.document or s.iri))
+    first = (number - 1) * size
+    made = [_card(known, evidence, source) for source in sources[first : first + size]]
+    return made, len(sources) > first + size
 
 
 def _card(known: Knowledge, evidence: Evidence, source: Source) -> Card:
-    passages = evidence.passages_of(source.iri)
-    subjects: dict[ox.NamedNode, int] = {}
-    claims: set[ox.NamedNode] = set()
-    for passage in passages:
-        for claim in evidence.claims_of_passage(passage.iri):
-            claims.add(claim.iri)
-            subject = claim.triple.subject
-            if isinstance(subject, ox.NamedNode):
-                subjects[subject] = subjects.get(subject, 0) + 1
+    """Counted from links alone: a document may have very many claims."""
+    subjects: Counter[ox.NamedNode] = Counter()
+    claims: set[Term] = set()
+    passages = 0
+    graph = known.graphs.evidence
+    for place in known.store.quads(None, OA.hasSource, source.iri, graph):
+        passages += 1
+        for link in known.store.quads(None, KV.supportedBy, place.subject, graph):
+            claims.add(link.subject)
+    for claim in claims:
+        for quad in known.store.quads(claim, RDF.subject, None, graph):  # type: ignore[arg-type]
+            if isinstance(quad.object, ox.NamedNode) and _is_told_of(quad.object):
+                subjects[quad.object] += 1
     ranked = sorted(subjects, key=lambda node: (-subjects[node], node.value))
-    named = [node for node in ranked if "/id/org/" in node.value or "/id/agreement/" in node.value]
     iri = source.document or source.iri
-    return Card(iri, source, len(claims), len(passages), tuple(named[:3]), _description(known, iri))
+    return Card(iri, source, len(claims), passages, tuple(ranked[:3]), _description(known, iri))
+
+
+def _is_told_of(node: ox.NamedNode) -> bool:
+    """Whether a list names the thing: bodies and agreements, not their parts."""
+    return "/id/org/" in node.value or "/id/agreement/" in node.value
 
 
 def _description(known: Knowledge, document: ox.NamedNode) -> ox.Literal | None:

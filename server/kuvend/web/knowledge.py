@@ -14,12 +14,14 @@ from flask import Flask, current_app, g
 
 from kuvend.describe import Evidence, Labels, Schema, SearchIndex, build_search_index
 from kuvend.errors import KuvendError
-from kuvend.namespaces import KV, RDF
+from kuvend.namespaces import KV, RDF, VOID
 from kuvend.project import Project, Release
 from kuvend.queries import Library, load_library
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
+from kuvend.web.page_cache import PageCache
 
 _KEY = "kuvend.knowledge"
+_PAGES_BYTES = 32 * 1024 * 1024
 _log = logging.getLogger("kuvend.web")
 
 
@@ -31,6 +33,7 @@ class Knowledge:
         self.release = release
         self.graphs: GraphNames = project.graphs
         self.label_cache: dict[ox.NamedNode, tuple[ox.Literal, ...]] = {}
+        self.pages = PageCache(_PAGES_BYTES)
         self._lock = threading.Lock()
         self._search_index: SearchIndex | None = None
 
@@ -87,8 +90,11 @@ class Knowledge:
 
     @cached_property
     def term_counts(self) -> Counter[ox.NamedNode]:
-        """How often the documents use each class and property."""
-        counts: Counter[ox.NamedNode] = Counter()
+        """How often the documents use each class and property, from the catalog if it tells."""
+        counts = self._catalogued(VOID.propertyPartition, VOID.property, VOID.triples)
+        counts.update(self._catalogued(VOID.classPartition, VOID["class"], VOID.entities))
+        if counts:
+            return counts
         for name in self.store.graph_names():
             if not self.graphs.is_statements(name):
                 continue
@@ -96,6 +102,21 @@ class Knowledge:
                 counts[quad.predicate] += 1
                 if quad.predicate == RDF.type and isinstance(quad.object, ox.NamedNode):
                     counts[quad.object] += 1
+        return counts
+
+    def _catalogued(
+        self, part: ox.NamedNode, term: ox.NamedNode, number: ox.NamedNode
+    ) -> Counter[ox.NamedNode]:
+        counts: Counter[ox.NamedNode] = Counter()
+        catalog = self.graphs.catalog
+        for quad in self.store.quads(None, part, None, catalog):
+            if not isinstance(quad.object, ox.NamedNode):
+                continue
+            terms = [q.object for q in self.store.quads(quad.object, term, None, catalog)]
+            numbers = [q.object for q in self.store.quads(quad.object, number, None, catalog)]
+            for named, count in zip(terms, numbers, strict=False):
+                if isinstance(named, ox.NamedNode) and isinstance(count, ox.Literal):
+                    counts[named] = int(count.value)
         return counts
 
     @cached_property
@@ -120,6 +141,9 @@ class Knowledge:
         return node.value.startswith(f"{self.base_iri}id/")
 
     def _size(self, graph_name: ox.NamedNode) -> int:
+        known = self.release.manifest.get("graphs", {}).get(graph_name.value)
+        if isinstance(known, int):
+            return known
         return sum(1 for _ in self.store.quads(None, None, None, graph_name))
 
     def _count_type(self, cls: ox.NamedNode, graph_name: ox.NamedNode) -> int:

@@ -25,7 +25,8 @@ from kuvend.formats import (
     negotiate,
 )
 from kuvend.web.knowledge import knowledge
-from kuvend.web.languages import page_language
+from kuvend.web.languages import page_language, reading_order
+from kuvend.web.page_cache import Made
 
 # What a page about one thing is offered in; HTML first, because a bare `*/*` is mostly a person.
 DESCRIPTION_FORMATS: tuple[Format, ...] = (
@@ -92,9 +93,9 @@ def entity_tag(format_: Format) -> str:
         kuvend.__version__,
         format_.name,
         page_language(),
-        request.headers.get("Accept-Language", ""),
+        " ".join(reading_order()),
         request.full_path,
-        request.script_root,
+        request.url_root,
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
@@ -103,24 +104,38 @@ def answer(
     format_: Format,
     make: Callable[[], str | bytes],
     *,
-    links: Iterable[Link] = (),
+    links: Iterable[Link] | Callable[[], Iterable[Link]] = (),
     varies: bool = True,
 ) -> Response:
-    """The response in ``format_``; ``make`` is not called where the client has it already."""
+    """The response in ``format_``; nothing is made where client or cache has it already.
+
+    ``links`` may be a function where they cost work.
+    """
     tag = entity_tag(format_)
     if request.if_none_match.contains(tag):
         response = Response(status=304)
     else:
-        response = Response(make(), content_type=format_.content_type)
+        made = knowledge().pages.get(tag, lambda: _made(make, links))
+        response = Response(made.body, content_type=format_.content_type)
+        for link in made.links:
+            response.headers.add("Link", link)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     if varies:
         response.vary.update(["Accept", "Accept-Language"])
     if format_ is HTML:
         response.headers["Content-Language"] = page_language()
-    for link in links:
-        response.headers.add("Link", str(link))
     return response
+
+
+def _made(
+    make: Callable[[], str | bytes], links: Iterable[Link] | Callable[[], Iterable[Link]]
+) -> Made:
+    body = make()
+    found = links() if callable(links) else links
+    return Made(
+        body.encode() if isinstance(body, str) else body, tuple(str(link) for link in found)
+    )
 
 
 def alternates(path: str, offered: Sequence[Format], current: Format) -> list[Link]:

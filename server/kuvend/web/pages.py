@@ -23,6 +23,7 @@ from kuvend.web.negotiation import Link
 blueprint = Blueprint("pages", __name__)
 
 _QUESTIONS = 6
+_DOCUMENTS = 12
 _PAGE = 100
 _MAX_QUERY_CHARACTERS = 300
 
@@ -44,17 +45,20 @@ def front() -> Response:
         Link(f"{request.script_root}/.well-known/void", "describedby"),
         Link(f"{request.script_root}/sparql", "service"),
     ]
-    return negotiation.answer(
-        negotiation.wanted((HTML,)),
-        lambda: rendering.page(
-            "front.html",
-            numbers=known.numbers,
-            cards=cards(known),
-            questions=_questions(known),
-            asked=asked,
-            release=known.release,
-        ),
-        links=links,
+    chosen = negotiation.wanted((HTML,))
+    return negotiation.answer(chosen, lambda: _front_page(known), links=links)
+
+
+def _front_page(known: Knowledge) -> str:
+    documents, more = cards(known, size=_DOCUMENTS)
+    return rendering.page(
+        "front.html",
+        numbers=known.numbers,
+        cards=documents,
+        more_documents=more,
+        questions=_questions(known),
+        asked=asked,
+        release=known.release,
     )
 
 

@@ -43,7 +43,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Organs, posts and people": (
         "kv:hasOrgan", "kv:elects", "kv:electedBy", "kv:seatsHeldBy", "kv:seatsFilledBy",
-        "org:hasPost", "kv:heldBy", "kv:inPost", "org:hasMembership", "org:member", "org:role", "kv:headOf",
+        "org:hasPost", "kv:heldBy", "kv:inPost", "org:hasMembership", "org:member", "org:role",
+        "kv:headOf",
         "kv:hasUnitGroup", "org:hasUnit", "org:hasSubOrganization", "kv:speaker",
     ),
     "Members and numbers": (

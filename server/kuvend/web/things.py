@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, redirect, request
@@ -97,21 +98,25 @@ def known_iri(known: Knowledge, tail: str) -> ox.NamedNode:
 def answer(known: Knowledge, iri: ox.NamedNode, chosen: Format, path: str | None) -> Response:
     """The description of ``iri`` in ``chosen``; ``path`` is its own page, if it has one."""
     number = negotiation.page_number()
-    found = describe(known.store, known.graphs, iri, schema=known.schema, page=number)
-    more = found.more_outgoing or found.more_incoming
-    link_header = _links(known, found, chosen, path, number if more else None)
+
+    @cache
+    def found() -> Description:
+        return describe(known.store, known.graphs, iri, schema=known.schema, page=number)
 
     def make() -> str | bytes:
         if chosen is HTML:
-            return _page(known, found, path, number)
-        sections = _sections(known, found, path)
+            return _page(known, found(), path, number)
+        sections = _sections(known, found(), path)
         return write_sections(sections, chosen, known.project.prefixes)
+
+    def link_header() -> list[Link]:
+        return _links(known, found(), chosen, path, number)
 
     return negotiation.answer(chosen, make, links=link_header)
 
 
 def _links(
-    known: Knowledge, found: Description, chosen: Format, path: str | None, number: int | None
+    known: Knowledge, found: Description, chosen: Format, path: str | None, number: int
 ) -> list[Link]:
     made = [Link(found.iri.value, "cite-as"), Link(found.iri.value, "describes")]
     if path is not None:
@@ -119,7 +124,7 @@ def _links(
     made += [Link(cls.value, "type") for cls in found.types]
     made += [Link(licence, "license") for licence in licences(known)]
     made.append(Link(f"{request.script_root}/.well-known/void", "describedby"))
-    if number is not None:
+    if found.more_outgoing or found.more_incoming:
         made.append(Link(links.page_url(page=number + 1), "next"))
     return made
 
