@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kuvend.config import Settings
+from kuvend.namespaces import KV, RDF
 from kuvend.project import Project
 from kuvend.web import create_app
 
@@ -86,13 +92,46 @@ def test_an_unforeseen_error_tells_the_client_nothing_of_the_inside(
 
 
 def test_without_a_release_the_server_says_that_it_is_not_available(
-    tmp_path: object, project: Project
+    tmp_path: Path, project: Project
 ) -> None:
-    from dataclasses import replace
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
     empty = Project(replace(project.settings, data_dir=tmp_path), project.folder)
     response = create_app(empty).test_client().get("/")
     assert response.status_code == 503
     assert "kuvend build" in response.json["suggestion"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/documents",
+        "/explore",
+        "/def",
+        "/concept",
+        "/catalog",
+        "/graph",
+        "/search?q=x",
+        "/queries",
+        "/sitemap.xml",
+        "/.well-known/void",
+    ],
+)
+def test_an_empty_release_has_pages_too(tmp_path: Path, path: str) -> None:
+    empty = Project(Settings(data_dir=tmp_path))
+    empty.releases.publish_locked([], {"date": "2026-01-01", "input_sha256": "", "graphs": {}})
+    response = create_app(empty).test_client().get(path)
+    assert response.status_code == 200
+
+
+def test_a_new_release_is_served_from_the_next_request_on(tmp_path: Path) -> None:
+    project = Project(Settings(data_dir=tmp_path))
+    manifest = {"date": "2026-01-01", "input_sha256": ""}
+    project.releases.publish_locked([], manifest)
+    client = create_app(project).test_client()
+    assert client.get("/id/org/new").status_code == 404
+    first = client.get("/explore").headers["ETag"]
+    body = ox.NamedNode("https://w3id.org/kuvend/id/org/new")
+    quads = [ox.Quad(body, RDF.type, KV.Municipality)]
+    project.releases.publish_locked(quads, manifest)
+    assert client.get("/id/org/new").status_code == 303
+    assert client.get("/explore").headers["ETag"] != first

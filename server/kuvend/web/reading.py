@@ -18,7 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:placeKind", "kv:unitKind", "kv:kindOfMember", "kv:countedKind", "kv:countValue",
         "kv:countPrecision", "kv:countWording", "kv:position", "kv:hasStatus", "kv:organOf",
         "kv:unitGroupOf", "kv:partOfBody", "org:unitOf", "org:subOrganizationOf", "org:postIn",
-        "kv:hasDescription", "eli:number", "eli:is_part_of", "kv:statuteOf",
+        "eli:number", "eli:is_part_of", "kv:statuteOf",
     ),
     "Rules": (
         "kv:governedByRule", "kv:governs", "kv:hasCompositionPart", "kv:compositionPartOf",
@@ -61,6 +61,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:hasMission", "kv:hasVision", "kv:hasPurpose", "kv:hasObjective", "kv:hasDuty",
         "kv:hasFunction", "kv:hasPower", "kv:remitOf", "kv:servesPurpose", "kv:concerns",
         "kv:addressee", "kv:targetGroup", "kv:partOfStatement", "kv:hasStatementPart",
+        "kv:hasDescription",
     ),
     "Names": (
         "skos:prefLabel", "rdfs:label", "rov:legalName", "foaf:name", "dct:title", "kv:acronym",
@@ -85,6 +86,9 @@ INLINE_TYPES = frozenset(
 )  # fmt: skip
 
 
+_SENTENCE_CHARACTERS = 280
+
+
 @dataclass(frozen=True)
 class Value:
     """One value of a property: its statement and, for a thing told in place, its own rows."""
@@ -100,8 +104,12 @@ class Value:
 
     @property
     def quotes(self) -> tuple[Quoted, ...]:
-        """The sentences behind the value, in text order, each once with who said it."""
-        return quotes_of(self.claims)
+        """The sentences behind the value, each once with who said it.
+
+        A long passage is left out where a sentence in it is shown: the sentence says it.
+        """
+        found = quotes_of(self.claims)
+        return tuple(q for q in found if not (q.is_long and _holds_another(q, found)))
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,16 @@ class Quoted:
     def is_stated(self) -> bool:
         """Whether the passage says it in itself, not only in its context or in translation."""
         return any(kind.value.endswith("/evidence-stated") for kind in self.kinds)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is rather a paragraph than a sentence."""
+        return len(self.passage.exact) > _SENTENCE_CHARACTERS
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it states it and is short enough to be read in place of its parts."""
+        return self.is_stated and not self.is_long
 
 
 @dataclass(frozen=True)
@@ -135,9 +153,9 @@ class Group:
 
 
 def quotes_of(claims: Iterable[Claim]) -> tuple[Quoted, ...]:
-    """The passages of ``claims``, each once: those that state it first, then context.
+    """The passages of ``claims``, each once: sentences that state it first, then context.
 
-    A passage that lies within one that states it too is left out: the longer one shows it.
+    A passage that lies within a sentence that states it too is left out: the sentence shows it.
     """
     kinds: dict[Passage, dict[ox.NamedNode, None]] = {}
     speakers: dict[Passage, dict[ox.NamedNode, None]] = {}
@@ -151,9 +169,13 @@ def quotes_of(claims: Iterable[Claim]) -> tuple[Quoted, ...]:
     ordered = sorted(kinds, key=lambda p: (p.source.iri.value, p.start, -p.end))
     kept: list[Quoted] = []
     for passage in ordered:
-        if not any(q.is_stated and _contains(q.passage, passage) for q in kept):
+        if not any(q.is_sentence and _contains(q.passage, passage) for q in kept):
             kept.append(Quoted(passage, tuple(kinds[passage]), tuple(speakers.get(passage, ()))))
-    return tuple(sorted(kept, key=lambda quoted: not quoted.is_stated))
+    return tuple(sorted(kept, key=lambda quoted: (not quoted.is_stated, quoted.is_long)))
+
+
+def _holds_another(quoted: Quoted, found: Iterable[Quoted]) -> bool:
+    return any(other is not quoted and _contains(quoted.passage, other.passage) for other in found)
 
 
 def _contains(outer: Passage, inner: Passage) -> bool:

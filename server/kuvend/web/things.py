@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from kuvend.describe import Claim, Description, Statement, closure, describe, thing_quads
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import HTML, Format
-from kuvend.namespaces import DCT, FOAF, PROV, RDF, XSD
+from kuvend.namespaces import DCT, FOAF, KV, PROV, RDF, XSD
 from kuvend.store import DEFAULT_GRAPH
 from kuvend.web import links, negotiation, rendering
 from kuvend.web.knowledge import Knowledge, knowledge
@@ -264,7 +264,11 @@ def _expander(known: Knowledge, parent: ox.NamedNode) -> Callable[[ox.NamedNode]
 def _is_told_in_place(statement: Statement, parent: ox.NamedNode) -> bool:
     if statement.inferred and statement.stated_as is None:
         return False
-    names_or_kind = statement.predicate in {RDF.type, *rendering.labels_properties()}
+    names_or_kind = statement.predicate in {
+        RDF.type,
+        KV.position,
+        *rendering.labels_properties(),
+    }
     return not names_or_kind and statement.triple.object != parent
 
 
