@@ -87,10 +87,10 @@ def _iter_cases(path: Path) -> Iterator[Case]:
     store = ox.Store()
     store.load(path.read_bytes(), ox.RdfFormat.TURTLE, base_iri=iri_of(path))
     for quad in store.quads_for_pattern(None, ox.NamedNode(MF + "include"), None):
-        for item in _items(store, quad.object):
+        for item in iter_items(store, quad.object):
             yield from _iter_cases(path_of(item.value))  # type: ignore[union-attr]
     for quad in store.quads_for_pattern(None, ox.NamedNode(MF + "entries"), None):
-        for item in _items(store, quad.object):
+        for item in iter_items(store, quad.object):
             yield from _case(store, item)
 
 
@@ -110,7 +110,8 @@ def _case(store: ox.Store, test: object) -> Iterator[Case]:
         )
 
 
-def _items(store: ox.Store, head: object) -> Iterator[object]:
+def iter_items(store: ox.Store, head: object) -> Iterator[object]:
+    """The members of an RDF list."""
     while head != ox.NamedNode(RDF + "nil"):
         for quad in store.quads_for_pattern(head, ox.NamedNode(RDF + "first"), None):  # type: ignore[arg-type]
             yield quad.object

@@ -19,7 +19,8 @@ class Change:
     """One thing to do to the dataset.
 
     ``kind`` is ``update`` (with the SPARQL text in ``text``), or ``put``, ``post``, ``delete``
-    of the graph ``graph`` (``None`` for the default graph) with ``content`` in ``media_type``.
+    of the graph ``graph`` (``None`` for the default graph) with ``content`` in ``media_type``
+    and, where a form brings several files, ``more`` pairs of the two.
     """
 
     kind: str
@@ -29,10 +30,18 @@ class Change:
     graph: str | None = None
     content: bytes = b""
     media_type: str = ""
+    more: tuple[tuple[bytes, str], ...] = ()
+
+    @property
+    def files(self) -> tuple[tuple[bytes, str], ...]:
+        """Every content with its media type."""
+        return ((self.content, self.media_type), *self.more)
 
     def as_json(self) -> bytes:
         """For the way to the writer."""
-        values = {**asdict(self), "content": base64.b64encode(self.content).decode()}
+        values = asdict(self)
+        values["content"] = _as_text(self.content)
+        values["more"] = [(_as_text(content), media_type) for content, media_type in self.more]
         return json.dumps(values).encode()
 
     @classmethod
@@ -40,6 +49,9 @@ class Change:
         """As it arrived."""
         values: dict[str, Any] = json.loads(payload)
         values["content"] = base64.b64decode(values["content"])
+        values["more"] = tuple(
+            (base64.b64decode(c), media_type) for c, media_type in values["more"]
+        )
         values["using"], values["using_named"] = (
             tuple(values["using"]),
             tuple(values["using_named"]),
@@ -58,6 +70,10 @@ class Outcome:
     def as_json(self) -> bytes:
         """For the way back."""
         return json.dumps({"outcome": asdict(self)}).encode()
+
+
+def _as_text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def error_as_json(error: KuvendError) -> bytes:

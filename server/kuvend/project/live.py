@@ -109,7 +109,7 @@ class LiveDataset:
         before = None if self._is_scratch else self._protected()
         merged = set() if self._is_scratch else self._merged()
         try:
-            self._store.update(text)
+            self._store.update(text, base_iri=self.project.settings.base_iri)
         except SyntaxError as error:
             raise explain_syntax_error(str(error), change.text, self.project.prefixes) from error
         except (ValueError, RuntimeError, OSError) as error:
@@ -153,14 +153,16 @@ class LiveDataset:
         self._store.extend(added)
 
     def _parse(self, change: Change, name: _Name) -> list[ox.Quad]:
-        form = by_name(change.media_type, GRAPH_FORMATS)
-        source = Source(change.graph or "default graph", change.content, change.media_type)
-        # Blank nodes of two requests are never the same, whatever they are called.
-        parsed = parse_source(
-            source, base_iri=change.graph, blank_prefix=f"w{ox.BlankNode().value}", form=form
-        )
-        parsed.raise_first()
-        return list(_in_graph((quad.triple for quad in parsed.quads), name))
+        quads: list[ox.Quad] = []
+        for content, media_type in change.files:
+            form = by_name(media_type, GRAPH_FORMATS)
+            source = Source(change.graph or "default graph", content, media_type)
+            # Blank nodes of two requests are never the same, whatever they are called.
+            prefix = f"w{ox.BlankNode().value}"
+            parsed = parse_source(source, base_iri=change.graph, blank_prefix=prefix, form=form)
+            parsed.raise_first()
+            quads += _in_graph((quad.triple for quad in parsed.quads), name)
+        return quads
 
     def _clear(self, name: _Name) -> None:
         if isinstance(name, ox.DefaultGraph):

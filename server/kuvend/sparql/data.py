@@ -20,6 +20,7 @@ class Data:
 
     def __init__(self, engine: ox.Store, base_iri: str) -> None:
         self._engine = engine
+        self._base_iri = base_iri
         self._names = GraphNames(base_iri)
         self._merged: OrderedDict[tuple[object, ...], ox.Store] = OrderedDict()
 
@@ -34,8 +35,8 @@ class Data:
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """The engine's result of ``text``.
 
-        ``default_graphs`` replaces the default graph where it is not empty; ``named_graphs`` is
-        ``None`` for all of them.
+        Relative IRIs are those of the project. ``default_graphs`` replaces the default graph
+        where it is not empty; ``named_graphs`` is ``None`` for all of them.
         """
         defaults: list[_Graph] = [ox.NamedNode(iri) for iri in default_graphs]
         named: list[_Name] | None = (
@@ -46,12 +47,21 @@ class Data:
         if len(defaults) > 1:
             merged = self._merge(defaults, self._named_for_merge(named) if uses_graph else [])
             # Without the explicit default graph a FROM clause in the text would apply again.
-            return merged.query(text, default_graph=ox.DefaultGraph(), named_graphs=named)
+            return merged.query(
+                text,
+                base_iri=self._base_iri,
+                default_graph=ox.DefaultGraph(),
+                named_graphs=named,
+            )
         if defaults:
-            return self._engine.query(text, default_graph=defaults, named_graphs=named or [])
+            return self._engine.query(
+                text, base_iri=self._base_iri, default_graph=defaults, named_graphs=named or []
+            )
         if named is not None:
-            return self._engine.query(text, default_graph=[], named_graphs=named)
-        return self._engine.query(text)
+            return self._engine.query(
+                text, base_iri=self._base_iri, default_graph=[], named_graphs=named
+            )
+        return self._engine.query(text, base_iri=self._base_iri)
 
     def _asserted_graphs(self) -> list[ox.NamedNode]:
         graphs = [g for g in self._engine.named_graphs() if isinstance(g, ox.NamedNode)]

@@ -17,8 +17,8 @@ class Prologue:
     'urn:x:b'
     """
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.base = ""
+    def __init__(self, tokens: Sequence[Token], base_iri: str = "") -> None:
+        self.base = base_iri
         self.prefixes: dict[str, str] = {}
         for index, token in enumerate(tokens):
             word = token.text.upper() if token.kind == "word" else ""

@@ -105,13 +105,21 @@ def _change(kind: str, graph: str | None) -> Change:
 
 def _from_form(kind: str, graph: str | None) -> Change:
     files: list[FileStorage] = [f for found in request.files.listvalues() for f in found]
-    if len(files) != 1:
-        raise BadRequest(f"the form holds {len(files)} files; send one.")
-    extension = (files[0].filename or "").rpartition(".")[2]
-    form = by_name(files[0].mimetype, GRAPH_FORMATS) or by_extension(extension, GRAPH_FORMATS)
+    if not files:
+        raise BadRequest("the form holds no file.")
+    contents = [(file.read(), _file_type(file)) for file in files]
+    (content, media_type), more = contents[0], tuple(contents[1:])
+    return Change(kind, graph=graph, content=content, media_type=media_type, more=more)
+
+
+def _file_type(file: FileStorage) -> str:
+    """The media type a file of a form has, by what it says or by its name."""
+    extension = (file.filename or "").rpartition(".")[2]
+    named = by_name(file.mimetype, GRAPH_FORMATS) if "/" in file.mimetype else None
+    form = named or by_extension(extension, GRAPH_FORMATS)
     if form is None:
-        raise _unsupported(files[0].mimetype)
-    return Change(kind, graph=graph, content=files[0].read(), media_type=form.media_type)
+        raise _unsupported(file.mimetype)
+    return form.media_type
 
 
 def _add_new_graph() -> Response:
