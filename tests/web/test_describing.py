@@ -10,7 +10,6 @@ import pytest
 from kuvend.describe import (
     Evidence,
     Passage,
-    Schema,
     Source,
     Support,
     build_search_index,
@@ -150,7 +149,7 @@ def test_a_hub_costs_no_more_than_a_page(store: Store) -> None:
 
 
 def test_support_finds_the_claim_from_either_side(store: Store) -> None:
-    support = Support(store, GRAPHS, Schema(store))
+    support = Support(store, GRAPHS)
     assert [c.iri for c in support.of(STATED)] == [CLAIM]
     assert [c.iri for c in support.of(ox.Triple(ORGAN, KV.governedByRule, RULE))] == [CLAIM]
     assert support.of(ox.Triple(ORGAN, KV.meetsIn, KVC.place)) == ()

@@ -5,10 +5,11 @@ Everything here reads a :class:`kuvend.store.Store` and gives plain records; not
 
 from kuvend.describe.evidence import Absence, Claim, Evidence, Passage, Source
 from kuvend.describe.labels import LABEL_PROPERTIES, Labels, pick, read_labels
+from kuvend.describe.proof import Proof, Prover
 from kuvend.describe.rdf import closure, thing_quads
 from kuvend.describe.schema import Schema
 from kuvend.describe.search import Entry, Hit, SearchIndex, build_search_index, fold
-from kuvend.describe.support import Premise, Support
+from kuvend.describe.support import Support
 from kuvend.describe.thing import Description, Statement, describe
 
 __all__ = [
@@ -21,7 +22,8 @@ __all__ = [
     "Hit",
     "Labels",
     "Passage",
-    "Premise",
+    "Proof",
+    "Prover",
     "Schema",
     "SearchIndex",
     "Source",

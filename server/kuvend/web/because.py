@@ -45,7 +45,7 @@ def sentences(
     if not patterns:
         return [() for _ in table.rows]
     solutions = pool.table(wide, max_rows=_MAX_SOLUTIONS)
-    support = Support(known.store, known.graphs, known.schema)
+    support = Support(known.store, known.graphs)
     shared = [column for column in table.columns if column in solutions.columns]
     behind: dict[Row, dict[Claim, None]] = {}
     for row in solutions.rows:

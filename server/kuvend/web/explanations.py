@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, json, request
 
-from kuvend.describe import Claim, Support
+from kuvend.describe import Claim, Proof, Prover
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, TURTLE, Format
 from kuvend.namespaces import RDF
@@ -71,18 +72,18 @@ def _literal(known: Knowledge, text: str, name: str) -> ox.Literal:
 
 
 def _body(known: Knowledge, triple: ox.Triple, chosen: Format) -> str | bytes:
-    claims = known.evidence().claims_for(triple)
+    proof = Prover(known.store, known.graphs).prove(triple)
+    claims = proof.claims if proof else ()
     names = _graph_names(known, triple)
     if chosen is TURTLE:
-        return write_sections(_sections(known, triple, claims), TURTLE, known.project.prefixes)
+        return write_sections(_sections(known, triple, proof), TURTLE, known.project.prefixes)
     if chosen is JSON:
-        return json.dumps(_as_json(triple, claims, names), indent=2) + "\n"
-    premise = None if claims else Support(known.store, known.graphs, known.schema).premise(triple)
+        return json.dumps(_as_json(triple, proof, names), indent=2) + "\n"
     return rendering.page(
         "explain.html",
-        premise=premise,
+        proof=proof,
         axiom_words=AXIOM_WORDS,
-        premise_quotes=quotes_of(premise.claims) if premise else (),
+        quotes_of=quotes_of,
         triple=triple,
         claims=claims,
         quotes=quotes_of(claims),
@@ -103,23 +104,52 @@ def _graph_names(known: Knowledge, triple: ox.Triple) -> list[ox.NamedNode]:
     return sorted({q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode)}, key=str)
 
 
-def _sections(known: Knowledge, triple: ox.Triple, claims: tuple[Claim, ...]) -> list[Section]:
-    quad = ox.Quad(triple.subject, triple.predicate, triple.object)
-    evidence = [q for claim in claims for q in things.evidence_quads(known, claim)]
-    return [("The statement", [quad]), ("What says so", evidence)]
+def _sections(known: Knowledge, triple: ox.Triple, proof: Proof | None) -> list[Section]:
+    if proof is None:
+        return []
+    parts = list(_parts(proof))
+    claims = proof.all_claims()
+    return [
+        ("The statement", [_quad(triple)]),
+        ("What it follows from", [_quad(part.triple) for part in parts if part is not proof]),
+        ("By the ontology", [_quad(axiom) for part in parts for axiom in part.axioms]),
+        ("What says so", [q for claim in claims for q in things.evidence_quads(known, claim)]),
+    ]
 
 
-def _as_json(
-    triple: ox.Triple, claims: tuple[Claim, ...], names: list[ox.NamedNode]
-) -> dict[str, Any]:
+def _quad(triple: ox.Triple) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object)
+
+
+def _parts(proof: Proof) -> Iterator[Proof]:
+    yield proof
+    for premise in proof.premises:
+        yield from _parts(premise)
+
+
+def _as_json(triple: ox.Triple, proof: Proof | None, names: list[ox.NamedNode]) -> dict[str, Any]:
     return {
-        "triple": {
-            "subject": str(triple.subject),
-            "predicate": str(triple.predicate),
-            "object": str(triple.object),
-        },
+        "triple": _triple_json(triple),
         "graphs": [name.value for name in names],
-        "claims": [_claim_json(claim) for claim in claims],
+        "proof": _proof_json(proof) if proof else None,
+    }
+
+
+def _triple_json(triple: ox.Triple) -> dict[str, str]:
+    return {
+        "subject": str(triple.subject),
+        "predicate": str(triple.predicate),
+        "object": str(triple.object),
+    }
+
+
+def _proof_json(proof: Proof) -> dict[str, Any]:
+    return {
+        "triple": _triple_json(proof.triple),
+        "rule": proof.rule,
+        "axioms": [_triple_json(axiom) for axiom in proof.axioms],
+        "premises": [_proof_json(premise) for premise in proof.premises],
+        "claims": [_claim_json(claim) for claim in proof.claims],
     }
 
 

@@ -187,6 +187,7 @@ AXIOM_WORDS = {
     "exactMatch": "the same in another vocabulary",
     "seeAlso": "see also",
     "narrower": "narrower class",
+    "propertyChainAxiom": "follows from the chain",
     "type": "character",
 }
 
