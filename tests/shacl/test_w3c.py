@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from kuvend.errors import Unprocessable
+from kuvend.shacl.native import DataGraph, NativeEngine, validate_natively
+from kuvend.shacl.native.shapes import ShapesGraph
+from kuvend.shacl.prepare import prepare_shapes
 from kuvend.shacl.reference import ReferenceEngine
 from shacl import w3c
 
@@ -43,3 +46,26 @@ def test_the_reference_engine_gives_the_report_of_the_suite(
         return
     found = reference.validate(case.data, case.shapes, timeout_s=20)
     assert w3c.comparable(found) == w3c.comparable(case.expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_our_engine_gives_the_report_of_the_suite(
+    case: w3c.Case, reference: ReferenceEngine
+) -> None:
+    if case.expected is None or case.name in KNOWN_FAILURES:
+        with pytest.raises(Unprocessable):
+            validate_natively(case.data, case.shapes, timeout_s=20, reference=reference)
+        return
+    found = validate_natively(case.data, case.shapes, timeout_s=20, reference=reference)
+    assert w3c.comparable(found) == w3c.comparable(case.expected)
+
+
+def test_our_engine_does_most_of_the_suite_itself() -> None:
+    if not CASES:
+        pytest.skip("no suite")
+    done = [
+        not NativeEngine(DataGraph(c.data), ShapesGraph(prepare_shapes(c.shapes))).elsewhere  # type: ignore[arg-type]
+        for c in CASES
+        if c.name.startswith("core/")
+    ]
+    assert sum(done) == len(done)

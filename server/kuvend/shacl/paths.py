@@ -90,6 +90,8 @@ def read_path(graph: Graph, node: Term, _above: frozenset[Term] = frozenset()) -
     if not isinstance(node, ox.BlankNode) or node in _above:
         raise Unprocessable(f"{node} is not a property path.")
     above = _above | {node}
+    if graph.value(node, RDF.first) is not None:
+        return Sequence(_listed(graph, node, above))
     inverse = graph.value(node, SH.inversePath)
     if inverse is not None:
         return Inverse(read_path(graph, inverse, above))
@@ -97,16 +99,17 @@ def read_path(graph: Graph, node: Term, _above: frozenset[Term] = frozenset()) -
         inner = graph.value(node, ox.NamedNode(iri))
         if inner is not None:
             return Repeat(read_path(graph, inner, above), mark)
-    return _listed(graph, node, above)
-
-
-def _listed(graph: Graph, node: Term, above: frozenset[Term]) -> Path:
     alternatives = graph.value(node, SH.alternativePath)
-    head = alternatives if alternatives is not None else node
+    if alternatives is None:
+        raise Unprocessable(f"{node} is not a property path.")
+    return Alternative(_listed(graph, alternatives, above))
+
+
+def _listed(graph: Graph, head: Term, above: frozenset[Term]) -> tuple[Path, ...]:
     parts = tuple(read_path(graph, part, above) for part in graph.list_members(head))
     if len(parts) < 2:
-        raise Unprocessable(f"{node} is not a property path: a list of paths has two or more.")
-    return Alternative(parts) if alternatives is not None else Sequence(parts)
+        raise Unprocessable(f"{head} is not a property path: a list of paths has two or more.")
+    return parts
 
 
 def first_steps(path: Path) -> Iterator[tuple[ox.NamedNode, bool]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest
+from kuvend.shacl.native import validate_natively
 from kuvend.shacl.reference import ReferenceEngine
 from kuvend.shacl.report import Report
 
@@ -17,7 +18,7 @@ def validate_graph(
     data: Iterable[ox.Triple],
     shapes: Iterable[ox.Triple],
     *,
-    engine: str = "pyshacl",
+    engine: str = "kuvend",
     timeout_s: float | None = None,
     memory_mb: int = 0,
 ) -> Report:
@@ -32,5 +33,7 @@ def validate_graph(
     if engine not in ENGINES:
         names = ", ".join(ENGINES)
         raise BadRequest(f"there is no validation engine {engine!r}; choose of {names}.")
+    if engine == "kuvend":
+        return validate_natively(data, shapes, timeout_s=timeout_s, memory_mb=memory_mb)
     with ReferenceEngine(memory_mb=memory_mb) as reference:
         return reference.validate(data, shapes, timeout_s=timeout_s)

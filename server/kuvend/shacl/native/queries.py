@@ -1,0 +1,346 @@
+"""SPARQL constraints, each run once for all focus nodes.
+
+The standard binds ``$this`` beforehand and runs the query once per focus node. Where the rows for
+one ``$this`` do not depend on the others, one query over all of them gives the same rows: the
+focus nodes stand in a graph of their own, and the pattern that fetches them is put in front of
+each group in which ``$this`` has to be bound. A query of which that cannot be told is left to the
+reference engine.
+
+Source: https://www.w3.org/TR/shacl/#sparql-constraints
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kuvend.errors import Unprocessable
+from kuvend.namespaces import SH
+from kuvend.shacl.graph import Graph
+from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.paths import Path
+from kuvend.shacl.prepare import prefix_block
+from kuvend.terms import Term
+
+_TOKEN = re.compile(
+    r"(?P<space>(?:\s|#[^\n\r]*)+)|(?P<iri><[^\s<>\"{}|^`\\]*>)"
+    r"|(?P<string>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
+    r"|\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')"
+    r"|(?P<var>[?$]\w+)|(?P<name>[\w.\-]*:(?:[\w.\-:%]*[\w\-:%])?)|(?P<word>@?\w[\w\-]*)"
+    r"|(?P<punct>.)",
+    re.S,
+)
+# Words after which rows of one focus node may depend on those of others, or which reach out.
+_FORBIDDEN = frozenset(
+    {"limit", "offset", "minus", "values", "service", "graph", "from", "reduced"}
+)
+_OUTSIDE_VARIABLES = frozenset({"shapesgraph", "currentshape"})
+_AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "sample", "group_concat"})
+FOCUS_PREDICATE = ox.NamedNode("urn:x-kuvend:focus")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of a query, white space left out."""
+
+    kind: str
+    text: str
+
+    @property
+    def word(self) -> str:
+        """The token as a keyword in small letters; empty for other kinds."""
+        return self.text.lower() if self.kind == "word" else ""
+
+    @property
+    def is_this(self) -> bool:
+        """Whether it is ``$this``."""
+        return self.kind == "var" and self.text[1:] == "this"
+
+
+@dataclass(frozen=True)
+class SelectQuery:
+    """A SPARQL constraint that can be run for all focus nodes at once.
+
+    ``before`` and ``pieces`` are its text with a gap wherever the focus nodes have to be fetched;
+    ``predicates`` are the properties it can ask for, or ``None`` where it can ask for any.
+    """
+
+    node: Term
+    pieces: tuple[str, ...] = ()
+    predicates: frozenset[str] | None = field(default_factory=frozenset)
+
+    @classmethod
+    def none(cls, node: Term) -> SelectQuery:
+        """A query that is switched off."""
+        return cls(node)
+
+    def text(self, graph_name: ox.NamedNode) -> str:
+        """The query with the focus nodes of that graph."""
+        fetch = f" GRAPH {graph_name} {{ ?this {FOCUS_PREDICATE} ?_kuvendFocus }} "
+        return fetch.join(self.pieces)
+
+
+def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | None:
+    """The constraint at ``node``, or ``None`` where it has to be run node by node.
+
+    :raises Unprocessable: where it is no query, or uses what SHACL forbids.
+    """
+    select = graph.value(node, SH.select)
+    if not isinstance(select, ox.Literal):
+        return None
+    text = _with_path(select.value, path)
+    if text is None or "\\u" in text.lower():
+        return None
+    full = prefix_block(graph, node) + text
+    pieces = _pieces(full)
+    if pieces is None:
+        return None
+    query = SelectQuery(node, pieces, _predicates(full))
+    _try(query)
+    return query
+
+
+def _try(query: SelectQuery) -> None:
+    """Have the engine read the query once, over nothing."""
+    try:
+        ox.Store().query(query.text(ox.NamedNode("urn:x-kuvend:none")))
+    except SyntaxError as error:
+        raise Unprocessable(f"the query of {query.node} does not parse: {error}") from error
+
+
+def _with_path(text: str, path: Path | None) -> str | None:
+    if not re.search(r"[?$]PATH\b", text):
+        return text
+    return None if path is None else re.sub(r"[?$]PATH\b", lambda _: str(path), text)
+
+
+def _tokens(text: str) -> list[Token]:
+    found = (Token(m.lastgroup or "", m.group()) for m in _TOKEN.finditer(text))
+    return list(found)
+
+
+def _pieces(text: str) -> tuple[str, ...] | None:
+    """The text cut where the focus nodes are fetched; ``None`` where it is not separable."""
+    tokens = _tokens(text)
+    solid = [token for token in tokens if token.kind != "space"]
+    if not _is_separable(solid):
+        return None
+    groups = _Groups()
+    pieces: list[str] = []
+    current = ""
+    following = iter([*solid[1:], Token("end", "")])
+    for token in tokens:
+        current += token.text
+        # A group that holds a SELECT is fetched for inside that.
+        if token.kind != "space" and groups.feed(token) & (next(following).word != "select"):
+            pieces.append(current)
+            current = ""
+    if groups.failed or not pieces:
+        return None
+    return (*pieces, current)
+
+
+def _is_separable(tokens: list[Token]) -> bool:
+    words = [token.word for token in tokens]
+    if _FORBIDDEN & set(words) or "select" not in words:
+        return False
+    variables = {token.text[1:].lower() for token in tokens if token.kind == "var"}
+    if variables & _OUTSIDE_VARIABLES or any(name.startswith("_kuvend") for name in variables):
+        return False
+    for index, token in enumerate(tokens):
+        if token.word == "as" and index + 1 < len(tokens) and tokens[index + 1].is_this:
+            return False
+        if token.word == "select" and not _projects_this(tokens[index + 1 :]):
+            return False
+    return not (_AGGREGATES & set(words)) or _groups_by_this(tokens)
+
+
+def _projects_this(after: list[Token]) -> bool:
+    for token in after:
+        if token.is_this:
+            return True
+        if token.text in ("{", "*") or token.word == "where":
+            return False
+    return False
+
+
+def _groups_by_this(tokens: list[Token]) -> bool:
+    """Whether each SELECT with an aggregate groups by ``$this``."""
+    by = [
+        index
+        for index in range(len(tokens) - 2)
+        if (tokens[index].word, tokens[index + 1].word) == ("group", "by")
+    ]
+    selects = sum(token.word == "select" for token in tokens)
+    if len(by) < selects and len(by) != 1:
+        return False
+    return bool(by) and all(_names_this(tokens[index + 2 :]) for index in by)
+
+
+def _names_this(tokens: list[Token]) -> bool:
+    for token in tokens:
+        if token.is_this:
+            return True
+        if token.kind != "var":
+            return False
+    return False
+
+
+class _Groups:
+    """Follows the braces of a query and says after which the focus nodes are to be fetched.
+
+    That is the outermost group of each SELECT and each branch of a UNION. Other groups get
+    ``$this`` from around them, unless an expression that needs it stands in one of its own.
+    """
+
+    def __init__(self) -> None:
+        self.stack: list[str] = []
+        self.last: list[Token] = []
+        self.failed = False
+
+    def feed(self, token: Token) -> bool:
+        """Take the next token; whether to fetch right after it."""
+        fetch = False
+        if token.text == "{":
+            kind = self._kind()
+            self.stack.append(kind)
+            fetch = kind in ("select", "branch")
+        elif token.text == "}" and self.stack:
+            self.stack.pop()
+        elif token.is_this and self.stack:
+            self._use_of_this()
+        self.last = [*self.last[-2:], token]
+        return fetch
+
+    def _kind(self) -> str:
+        before = self.last[-1] if self.last else Token("", "")
+        if before.word == "exists":
+            return "exists"
+        if before.word == "optional":
+            return "optional"
+        if not self.stack or before.word == "where":
+            return "select"
+        return "branch"
+
+    def _use_of_this(self) -> None:
+        """An expression in OPTIONAL or EXISTS that the fetch outside does not reach."""
+        before = self.last[-1] if self.last else Token("", "")
+        in_bind = any(token.word == "bind" for token in self.last)
+        if self.stack[-1] == "optional" and (in_bind or before.text == "("):
+            self.failed = self.failed or in_bind
+
+
+def _predicates(text: str) -> frozenset[str] | None:
+    """Every IRI in the query, in full; ``None`` where a property may be a variable."""
+    tokens = [token for token in _tokens(text) if token.kind != "space"]
+    prefixes: dict[str, str] = {}
+    found: set[str] = {"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
+    for index, token in enumerate(tokens):
+        if token.word == "prefix" and index + 2 < len(tokens):
+            prefixes[tokens[index + 1].text[:-1]] = tokens[index + 2].text[1:-1]
+        if token.kind == "iri":
+            found.add(token.text[1:-1])
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            if prefix not in prefixes:
+                return None
+            found.add(prefixes[prefix] + local.replace("\\", ""))
+        elif token.kind == "var" and _may_be_predicate(tokens, index):
+            return None
+    return frozenset(found) if "!" not in {token.text for token in tokens} else None
+
+
+def _may_be_predicate(tokens: list[Token], index: int) -> bool:
+    """Whether the variable stands between two terms, or after ';' before one."""
+    if index == 0 or index + 1 >= len(tokens):
+        return False
+    before, after = tokens[index - 1], tokens[index + 1]
+    is_term = after.kind in ("var", "iri", "name", "string") or after.text in ("[", "(")
+    follows = before.kind in ("var", "iri", "name") or before.text in (";", "]", ")")
+    return is_term and follows
+
+
+class QueryRunner:
+    """Runs SPARQL constraints over a copy of the data in the engine's own store."""
+
+    def __init__(self, data: DataGraph, queries: Iterable[SelectQuery]) -> None:
+        self.data = data
+        self.store = ox.Store()
+        wanted = self._wanted(list(queries))
+        self.store.bulk_extend(
+            ox.Quad(subject, ox.NamedNode(predicate), value)  # type: ignore[arg-type]
+            for subject, predicate, value in data.triples()
+            if wanted is None or predicate in wanted
+        )
+        self._focus: dict[tuple[Term, ...], ox.NamedNode] = {}
+        self._originals: dict[ox.Literal, list[ox.Literal]] | None = None
+
+    @staticmethod
+    def _wanted(queries: list[SelectQuery]) -> frozenset[str] | None:
+        found: frozenset[str] = frozenset()
+        for query in queries:
+            if query.predicates is None:
+                return None
+            found |= query.predicates
+        return found
+
+    def rows(self, query: SelectQuery, focus: tuple[Term, ...]) -> Iterator[Mapping[str, Term]]:
+        """The solutions for all focus nodes, variables without their mark.
+
+        :raises Unprocessable: where the query asks to report a failure.
+        """
+        if not query.pieces or not focus:
+            return
+        solutions = self.store.query(query.text(self._graph(focus)))
+        assert isinstance(solutions, ox.QuerySolutions), "only SELECT is read"
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            row = {name: self._original(term) for name in names if (term := solution[name])}
+            failure = row.pop("failure", None)
+            if isinstance(failure, ox.Literal) and failure.value == "true":
+                raise Unprocessable(f"the query of {query.node} reports a failure.")
+            row.pop("_kuvendFocus", None)
+            if "this" in row:
+                yield row
+
+    def _graph(self, focus: tuple[Term, ...]) -> ox.NamedNode:
+        found = self._focus.get(focus)
+        if found is None:
+            found = self._focus[focus] = ox.NamedNode(f"urn:x-kuvend:focus:{len(self._focus)}")
+            mark = ox.Literal("1")
+            self.store.bulk_extend(
+                ox.Quad(node, FOCUS_PREDICATE, mark, found)
+                for node in focus
+                if not isinstance(node, ox.Literal)
+            )
+        return found
+
+    def _original(self, term: Term) -> Term:
+        """A literal as the data write it: the store keeps values, not lexical forms."""
+        if not isinstance(term, ox.Literal) or term.language is not None:
+            return term
+        if term.datatype.value.endswith(("#string", "#langString")):
+            return term
+        if self._originals is None:
+            self._originals = self._read_originals()
+        return next(iter(self._originals.get(term, [term])))
+
+    def _read_originals(self) -> dict[ox.Literal, list[ox.Literal]]:
+        typed = {
+            value
+            for _, _, value in self.data.triples()
+            if isinstance(value, ox.Literal)
+            and value.language is None
+            and not value.datatype.value.endswith("#string")
+        }
+        keys = {ox.NamedNode(f"urn:x:{number}"): literal for number, literal in enumerate(typed)}
+        store = ox.Store()
+        store.bulk_extend(ox.Quad(key, FOCUS_PREDICATE, literal) for key, literal in keys.items())
+        found: dict[ox.Literal, list[ox.Literal]] = {}
+        for quad in store:
+            if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+                found.setdefault(quad.object, []).append(keys[quad.subject])
+        return found

@@ -1,0 +1,119 @@
+"""Our engine and the reference give the same report, on random data and shapes and on ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kuvend.errors import Unprocessable
+from kuvend.shacl.native import validate_natively
+from kuvend.shacl.reference import ReferenceEngine
+from kuvend.shacl.report import Report
+
+PREFIXES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+"""
+NODES = [":a", ":b", ":c", "_:d"]
+CLASSES = [":C", ":D", ":E"]
+PROPERTIES = [":p", ":q", ":r"]
+LITERALS = [
+    '"x"', '"xyz"', '"x"@en', '"y"@en', '"x"@sq-AL', '""', "1", "5", "-3", "2.5", "1e2", "true",
+    '"2001-05-03"^^xsd:date', '"1999-01-01"^^xsd:date', '"1992-06-31"^^xsd:date',
+    '"07"^^xsd:integer',
+    '"2001-05-03T10:00:00"^^xsd:dateTime', '"abc"^^xsd:integer', '"1"^^:own',
+]  # fmt: skip
+PATHS = [
+    ":p", ":q", "[ sh:inversePath :p ]", "( :p :q )", "[ sh:alternativePath ( :p :q ) ]",
+    "[ sh:zeroOrMorePath :p ]", "[ sh:oneOrMorePath :q ]", "[ sh:zeroOrOnePath :r ]",
+    "( :p [ sh:inversePath :q ] )",
+]  # fmt: skip
+CONSTRAINTS = [
+    "sh:minCount 1", "sh:minCount 2", "sh:maxCount 0", "sh:maxCount 1", "sh:class :C",
+    "sh:class :D", "sh:datatype xsd:string", "sh:datatype xsd:integer", "sh:datatype xsd:date",
+    "sh:nodeKind sh:IRI", "sh:nodeKind sh:BlankNodeOrLiteral", "sh:minLength 2", "sh:maxLength 2",
+    'sh:pattern "^x"', 'sh:pattern "Y" ; sh:flags "i"', 'sh:languageIn ( "en" "sq" )',
+    "sh:uniqueLang true", "sh:equals :q", "sh:disjoint :r", "sh:minInclusive 2",
+    "sh:maxExclusive 5", 'sh:hasValue "x"', "sh:hasValue :a", 'sh:in ( "x" 1 :a )',
+    "sh:not [ sh:class :C ]", "sh:or ( [ sh:class :C ] [ sh:datatype xsd:string ] )",
+    "sh:xone ( [ sh:nodeKind sh:IRI ] [ sh:class :C ] )", "sh:node :Inner",
+    "sh:and ( [ sh:minLength 1 ] [ sh:maxLength 3 ] )",
+    "sh:qualifiedValueShape [ sh:class :C ] ; sh:qualifiedMinCount 1",
+    "sh:qualifiedValueShape [ sh:nodeKind sh:Literal ] ; sh:qualifiedMaxCount 1",
+    "sh:property [ sh:path :r ; sh:maxCount 1 ]", "sh:deactivated true ; sh:minCount 9",
+]  # fmt: skip
+QUERIES = [
+    "SELECT $this ?value WHERE { $this <urn:x:p> ?value . FILTER isLiteral(?value) }",
+    "SELECT $this WHERE { FILTER NOT EXISTS { $this <urn:x:q> ?any } }",
+    "SELECT $this ?value WHERE { { $this <urn:x:p> ?value } UNION { ?value <urn:x:q> $this } }",
+    "SELECT $this (COUNT(?v) AS ?n) WHERE { $this <urn:x:p> ?v } GROUP BY $this HAVING (?n > 1)",
+    "SELECT $this WHERE { { FILTER(isIRI($this)) } UNION { $this <urn:x:r> 1 } }",
+    "SELECT $this ?value WHERE { $this $PATH ?value . FILTER (?value = $this) }",
+    "SELECT $this WHERE { OPTIONAL { $this <urn:x:q> ?o } FILTER (!BOUND(?o)) }",
+    "SELECT $this WHERE { ?other <urn:x:p> $this } LIMIT 1",
+]
+TARGETS = ["sh:targetClass :C", "sh:targetNode :a , :b", "sh:targetSubjectsOf :p",
+           "sh:targetObjectsOf :q"]  # fmt: skip
+
+triple = st.one_of(
+    st.tuples(st.sampled_from(NODES), st.just("a"), st.sampled_from(CLASSES)),
+    st.tuples(
+        st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(NODES + LITERALS)
+    ),
+    st.tuples(st.sampled_from(CLASSES), st.just("rdfs:subClassOf"), st.sampled_from(CLASSES)),
+)
+graphs = st.lists(triple, min_size=1, max_size=14).map(
+    lambda rows: "".join(f"{s} {p} {o} .\n" for s, p, o in rows)
+)
+property_shapes = st.tuples(
+    st.sampled_from(PATHS),
+    st.lists(st.sampled_from(CONSTRAINTS), min_size=1, max_size=2, unique=True),
+).map(lambda shape: f"[ sh:path {shape[0]} ; {' ; '.join(shape[1])} ]")
+
+
+@st.composite
+def shapes(draw: st.DrawFn) -> str:
+    target = draw(st.sampled_from(TARGETS))
+    inner = " , ".join(draw(st.lists(property_shapes, min_size=1, max_size=3)))
+    text = f":S a sh:NodeShape ; {target} ; sh:property {inner} .\n"
+    text += ":Inner sh:property [ sh:path :q ; sh:minCount 1 ] .\n"
+    if draw(st.booleans()):
+        query = draw(st.sampled_from(QUERIES))
+        owner = ":Q sh:path :p ;" if "$PATH" in query else ":Q"
+        text += f'{owner} {draw(st.sampled_from(TARGETS))} ; sh:sparql [ sh:select "{query}" ] .\n'
+    return text
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[ReferenceEngine]:
+    with ReferenceEngine() as engine:
+        yield engine
+
+
+def triples(text: str) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)]
+
+
+def keys(report: Report) -> list[tuple[str, ...]]:
+    return sorted({result.key for result in report.results})
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=graphs, shape_text=shapes())
+def test_random_data_and_shapes_get_the_same_report(
+    data: str, shape_text: str, reference: ReferenceEngine
+) -> None:
+    facts, rules = triples(data), triples(shape_text)
+    try:
+        expected = reference.validate(facts, rules, timeout_s=20)
+    except Unprocessable:
+        return  # pyshacl stops at comparisons it cannot make; ours calls them violations
+    found = validate_natively(facts, rules, timeout_s=20, reference=reference)
+    assert keys(found) == keys(expected)
