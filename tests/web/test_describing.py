@@ -10,6 +10,7 @@ import pytest
 from kuvend.describe import (
     Evidence,
     Passage,
+    Prover,
     Source,
     Support,
     build_search_index,
@@ -153,6 +154,50 @@ def test_support_finds_the_claim_from_either_side(store: Store) -> None:
     assert [c.iri for c in support.of(STATED)] == [CLAIM]
     assert [c.iri for c in support.of(ox.Triple(ORGAN, KV.governedByRule, RULE))] == [CLAIM]
     assert support.of(ox.Triple(ORGAN, KV.meetsIn, KVC.place)) == ()
+
+
+def test_a_proof_goes_by_the_rules_down_to_the_claims(store: Store) -> None:
+    prover = Prover(store, GRAPHS)
+    found = prover.prove(ox.Triple(ORGAN, KV.governedByRule, RULE))
+    assert found is not None
+    assert found.rule == "prp-inv2"
+    assert [part.triple for part in found.premises] == [STATED]
+    assert [claim.iri for claim in found.all_claims()] == [CLAIM]
+    assert prover.prove(STATED).rule is None  # type: ignore[union-attr]
+
+
+def test_a_chain_and_transitivity_are_proved_and_what_does_not_hold_is_not(store: Store) -> None:
+    a, b, c = (ox.NamedNode(f"{BASE}id/org/{name}") for name in "abc")
+    first, second = ox.BlankNode("l1"), ox.BlankNode("l2")
+    merged(
+        store,
+        GRAPHS.ontology,
+        ox.Triple(KV.basis, OWL.propertyChainAxiom, first),
+        ox.Triple(first, RDF.first, KV.mandate),
+        ox.Triple(first, RDF.rest, second),
+        ox.Triple(second, RDF.first, KV.basis),
+        ox.Triple(second, RDF.rest, RDF.nil),
+        ox.Triple(KV.after, RDF.type, OWL.TransitiveProperty),
+    )
+    given = [ox.Triple(a, KV.mandate, b), ox.Triple(b, KV.basis, c)]
+    later = [ox.Triple(a, KV.after, b), ox.Triple(b, KV.after, c)]
+    merged(store, STATEMENTS, *given, *later)
+    merged(store, GRAPHS.inferred, ox.Triple(a, KV.basis, c), ox.Triple(a, KV.after, c))
+    prover = Prover(store, GRAPHS)
+    chain = prover.prove(ox.Triple(a, KV.basis, c))
+    assert chain is not None
+    assert (chain.rule, [part.triple for part in chain.premises]) == ("prp-spo2", given)
+    order = prover.prove(ox.Triple(a, KV.after, c))
+    assert order is not None
+    assert (order.rule, [part.triple for part in order.premises]) == ("prp-trp", later)
+    assert prover.prove(ox.Triple(c, KV.basis, a)) is None
+
+
+def test_statements_that_follow_from_one_another_alone_have_no_proof(store: Store) -> None:
+    a, b = (ox.NamedNode(f"{BASE}id/org/{name}") for name in "ab")
+    merged(store, GRAPHS.ontology, ox.Triple(KV.near, RDF.type, OWL.SymmetricProperty))
+    merged(store, GRAPHS.inferred, ox.Triple(a, KV.near, b), ox.Triple(b, KV.near, a))
+    assert Prover(store, GRAPHS).prove(ox.Triple(a, KV.near, b)) is None
 
 
 def test_evidence_that_is_not_there_is_an_error(store: Store) -> None:

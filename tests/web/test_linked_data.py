@@ -9,6 +9,7 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 
+from kuvend.describe import Prover
 from kuvend.formats import by_extension, by_name
 from kuvend.namespaces import FOAF, KV, OA, PROV, RDF
 from kuvend.project import Project, Release
@@ -248,3 +249,42 @@ def test_a_source_gives_its_whole_text(client: FlaskClient, project: Project) ->
     values = [t.object.value for t in triples(body, "ntriples") if t.predicate == PROV.value]
     file = project.folder.data / "documents" / "konya-union-history.tr.txt"
     assert values == [file.read_text(encoding="utf-8")]
+
+
+def test_every_inferred_statement_about_a_thing_has_a_proof_that_ends_in_sentences(
+    project: Project, release: Release
+) -> None:
+    store = release.store()
+    prover = Prover(store, project.graphs)
+    unproved, without_claim = [], []
+    inferred = [
+        quad.triple
+        for quad in store.quads(graph_name=project.graphs.inferred)
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(f"{BASE}id/")
+    ]
+    assert len(inferred) > 1000
+    for triple in inferred:
+        proof = prover.prove(triple)
+        if proof is None:
+            unproved.append(triple)
+        elif not proof.all_claims():
+            without_claim.append(triple)
+    assert not unproved
+    assert not without_claim
+
+
+def test_an_explanation_names_rule_premises_axiom_and_quote(client: FlaskClient) -> None:
+    path = "/explain?s=id/org/konya-union&p=kv:hasLegalBasis&o=id/law/law-5355"
+    proof = client.get(path, headers={"Accept": "application/json"}).json["proof"]
+    assert proof["rule"] == "prp-spo2"
+    assert proof["axioms"]
+    assert "gereğince" in proof["premises"][0]["claims"][0]["passages"][0]["quote"]
+    turtle = client.get(path, headers={"Accept": "text/turtle"}).text
+    assert "# What it follows from" in turtle
+
+
+def test_what_is_not_in_the_graph_is_not_explained_away(client: FlaskClient) -> None:
+    path = "/explain?s=id/law/law-5355&p=kv:hasLegalBasis&o=id/org/konya-union"
+    assert client.get(path, headers={"Accept": "application/json"}).json["proof"] is None
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    assert "That does not make it false" in page

@@ -1,8 +1,9 @@
 """Why an inferred triple holds: rules of OWL 2 RL matched backwards, down to what is asserted.
 
 The rules covered are those that give statements about things: inverse and symmetric properties,
-wider properties and classes, chains, transitivity, domain and range, equivalence. The shortest
-proof is found first. What another rule or a dated rule of the build gave has no proof here.
+wider properties and classes, chains, transitivity, domain and range, equivalence; and the rule
+of the build that gives the first and last day of a date. The shortest proof is found first. What
+another rule gave has no proof here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import islice
 import pyoxigraph as ox
 
 from kuvend.describe.evidence import Claim, Evidence
-from kuvend.namespaces import OWL, RDF, RDFS
+from kuvend.namespaces import DCT, KV, OWL, RDF, RDFS
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
 from kuvend.terms import Term
 
@@ -27,8 +28,8 @@ _MAX_BRANCHES = 200
 class Proof:
     """A triple with the rule, axioms and proofs of the premises it follows from.
 
-    ``rule`` is the name in the OWL 2 RL tables; ``None`` for a triple that is asserted, which
-    ``claims`` then support.
+    ``rule`` is the name in the OWL 2 RL tables, or ``date-envelope``; ``None`` for a triple that
+    is asserted, which ``claims`` then support.
     """
 
     triple: ox.Triple
@@ -102,6 +103,7 @@ class Prover:
         yield from self._wider_property(triple)
         yield from self._chain(triple)
         yield from self._transitive(triple)
+        yield from self._date_envelope(triple)
         if triple.predicate == RDF.type and isinstance(triple.object, ox.NamedNode):
             yield from self._wider_class(triple, triple.object)
             yield from self._domain(triple, triple.object)
@@ -162,6 +164,13 @@ class Prover:
             for first in islice(self._quads(triple.subject, prop, None), _MAX_BRANCHES):
                 for second in self._quads(first.object, prop, triple.object):
                     yield _Step("prp-trp", (first.triple, second.triple), (axiom.triple,))
+
+    def _date_envelope(self, triple: ox.Triple) -> Iterator[_Step]:
+        """The first and last day a date can mean: a rule of the build, not of OWL."""
+        if triple.predicate in (KV.notBefore, KV.notAfter):
+            dates = tuple(quad.triple for quad in self._quads(triple.subject, DCT.date, None))
+            if dates:
+                yield _Step("date-envelope", dates, ())
 
     def _wider_class(self, triple: ox.Triple, cls: ox.NamedNode) -> Iterator[_Step]:
         for quad in self._quads(triple.subject, RDF.type, None):
