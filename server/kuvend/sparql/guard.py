@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from kuvend.config import Settings
 from kuvend.errors import BadRequest, Forbidden, TooLarge
@@ -260,7 +261,7 @@ def _dataset_clauses(
         is_named = bool(rest) and rest[0].kind == "word" and rest[0].text.upper() == "NAMED"
         target = rest[1:] if is_named else rest[:1]
         iri = names.absolute(target[0]) if target else None
-        if iri is None:
+        if iri is None or not urlsplit(iri).scheme:
             return (), ()
         (named if is_named else defaults).append(iri)
     return tuple(dict.fromkeys(defaults)), tuple(dict.fromkeys(named))

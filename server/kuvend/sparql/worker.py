@@ -9,6 +9,7 @@ import io
 import json
 import socket
 import time
+from itertools import chain, islice
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
@@ -16,11 +17,14 @@ import pyoxigraph as ox
 from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kuvend.sparql import frames
 from kuvend.sparql.data import Data
+from kuvend.sparql.prefixes import used_prefixes
 from kuvend.sparql.table import Rows, table_of
 
 _RDF = {offer.media_type: offer.rdf for offer in GRAPH_FORMATS if offer.rdf}
 _RESULTS = {offer.media_type: offer.results for offer in RESULT_FORMATS if offer.results}
 _PATIENCE_S = 0.1
+_PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
+_MAX_HELD_TRIPLES = 2000
 
 
 class FrameWriter(io.RawIOBase):
@@ -91,15 +95,14 @@ def _answer(sock: socket.socket, data: Data, request: dict[str, Any]) -> None:
 
 
 def _write_triples(
-    triples: ox.QueryTriples,
-    writer: IO[bytes],
-    rdf_format: ox.RdfFormat,
-    prefixes: dict[str, str],
+    triples: ox.QueryTriples, writer: IO[bytes], rdf_format: ox.RdfFormat, prefixes: dict[str, str]
 ) -> None:
-    if rdf_format in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML):
-        ox.serialize(triples, writer, rdf_format, prefixes=prefixes)
-    else:
+    """Write a graph; one of moderate size with the prefixes it uses, a larger one as it comes."""
+    if rdf_format not in _PREFIXED:
         triples.serialize(writer, rdf_format)
+        return
+    head = list(islice(triples, _MAX_HELD_TRIPLES))
+    ox.serialize(chain(head, triples), writer, rdf_format, prefixes=used_prefixes(head, prefixes))
 
 
 def _report(sock: socket.socket, error: Exception) -> None:

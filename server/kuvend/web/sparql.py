@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from kuvend.errors import KuvendError
 from kuvend.formats import GRAPH_FORMATS, HTML, negotiate
 from kuvend.sparql import QueryCall, Table, check, choose_format, read_query_call
+from kuvend.sparql.prefixes import used_prefixes
 from kuvend.terms import Term
 from kuvend.web.links import local_path, page_url
 from kuvend.web.querying import FAILURE_KEY, client, conditions, querying, to_response
@@ -48,7 +49,9 @@ def _without_query() -> Response:
         return _render(query="", table=None)
     service = querying()
     body = describe_service(service, f"{request.url_root}sparql", f"{request.url_root}update")
-    written = ox.serialize(body, format=chosen.rdf, prefixes=service.project.prefixes)
+    known = {**service.project.prefixes, "schema": "http://schema.org/"}
+    known |= {"format": "http://www.w3.org/ns/formats/"}
+    written = ox.serialize(body, format=chosen.rdf, prefixes=used_prefixes(body, known))
     response = Response(written, content_type=chosen.content_type)
     response.headers["Vary"] = "Accept"
     response.add_etag(weak=True)
