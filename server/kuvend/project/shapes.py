@@ -21,6 +21,7 @@ def read_shapes(folder: Path) -> tuple[ox.Triple, ...]:
             quads = list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE))
         except SyntaxError as error:
             raise BadSyntax(str(error), source=str(path), line=error.lineno) from error
-        named = label_blank_nodes(quads, f"shapes-{path.stem}")
+        name = "-".join(path.relative_to(folder).with_suffix("").parts)
+        named = label_blank_nodes(quads, f"shapes-{name}")
         triples.extend(quad.triple for quad in named)
     return tuple(dict.fromkeys(triples))
