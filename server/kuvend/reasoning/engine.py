@@ -279,7 +279,12 @@ class Engine:
         delta: Delta = {}
         for bucket, is_composed in ((output.facts, False), (output.composed, True)):
             for predicate, parts in _regrouped(bucket, self.equality, has_merged).items():
-                keys = self._insert(predicate, np.concatenate(parts), has_merged)
+                keys = self._insert(
+                    predicate,
+                    np.concatenate(parts),
+                    has_merged=has_merged,
+                    is_composed=is_composed,
+                )
                 if not len(keys):
                     continue
                 if is_composed:
@@ -290,9 +295,14 @@ class Engine:
                 )
         return delta
 
-    def _insert(self, predicate: int, keys: Keys, has_merged: bool) -> Keys:
+    def _insert(
+        self, predicate: int, keys: Keys, *, has_merged: bool, is_composed: bool
+    ) -> Keys:
         keys = distinct(self.equality.normalise(keys) if has_merged else keys)
         relation = self.relations[predicate]
+        if has_merged and not is_composed and self.composed[predicate].size:
+            # A fact in new terms may be one that was put together from facts now gone.
+            self.composed[predicate].remove(keys)
         keys = relation.missing(keys)
         if predicate == TYPE and len(keys):
             keys, clashes = self.literals.split_types(keys)
@@ -325,6 +335,7 @@ class Engine:
                 losers.append(united[1])
         if not losers:
             return False
+        self.firing.terms_were_united()
         self._rewrite(losers, output)
         winners = distinct(self.equality.representative[losers])
         output.facts[SAME_AS].append(pair(winners, winners))

@@ -82,6 +82,10 @@ class Firing:
         self._limit: int | None = None
         self._is_retracting = False
 
+    def terms_were_united(self) -> None:
+        """Tell that paths may have become connected: what was closed need no longer be."""
+        self._closed.clear()
+
     def begin_retraction(self, limit: int) -> None:
         """From now on look for what depends on facts; produce no more than ``limit`` at once."""
         self._is_retracting, self._limit = True, limit
