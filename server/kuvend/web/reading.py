@@ -33,7 +33,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:resultOf", "kv:foundingPlace", "kv:dissolutionDate", "kv:notBefore", "kv:notAfter",
     ),
     "Founding and events": (
-        "kv:foundedThrough", "kv:founds", "kv:initiatedBy", "kv:initiated", "kv:participatedIn",
+        "kv:foundedThrough", "kv:founds", "kv:initiatedBy", "kv:initiated", "kv:hasParticipant",
         "kv:decidedIn", "kv:entersIntoForce", "kv:initiatedCreationOf",
     ),
     "Legal basis and mandate": (
