@@ -20,27 +20,18 @@ Fact = tuple[Term, Term, Term]
 Bindings = dict[str, Term]
 
 
-class Reference:
-    """The closure of ``triples``: ``facts``, and the names of the rules that concluded false."""
+class Graph:
+    """Facts of generalised RDF, and what one rule of the tables concludes from them at once."""
 
-    def __init__(self, triples: Iterable[ox.Triple], *, limit: int = 40_000) -> None:
+    def __init__(self, facts: Iterable[Fact]) -> None:
         self.facts: set[Fact] = set()
-        self.false: set[str] = set()
-        self._limit = limit
         self._by_predicate: defaultdict[Term, set[Fact]] = defaultdict(set)
         self._by_subject: defaultdict[tuple[Term, Term], set[Fact]] = defaultdict(set)
         self._by_object: defaultdict[tuple[Term, Term], set[Fact]] = defaultdict(set)
-        for t in triples:
-            self._add((t.subject, t.predicate, t.object))
-        self._literals()
-        rules = [r for r in rule_table() if r.heads == () or r.body]
-        rules = [r for r in rules if r.name not in ("eq-ref", "dt-not-type")]
-        while self._step(rules):
-            if len(self.facts) > self._limit:
-                raise OverflowError(len(self.facts))
-        self._not_type()
+        for fact in facts:
+            self.add(fact)
 
-    def _add(self, fact: Fact) -> bool:
+    def add(self, fact: Fact) -> bool:
         if fact in self.facts:
             return False
         self.facts.add(fact)
@@ -50,19 +41,7 @@ class Reference:
         self._by_object[predicate, obj].add(fact)
         return True
 
-    def _step(self, rules: list[RuleTemplate]) -> bool:
-        changed = False
-        for term in {term for fact in self.facts for term in fact}:
-            changed |= self._add((term, OWL.sameAs, term))
-        for rule in rules:
-            for heads in list(self._conclusions(rule)):
-                if not heads:
-                    self.false.add(rule.name)
-                for head in heads:
-                    changed |= self._add(head)
-        return changed
-
-    def _conclusions(self, rule: RuleTemplate) -> Iterator[list[Fact]]:
+    def conclusions(self, rule: RuleTemplate) -> Iterator[list[Fact]]:
         if rule.members is None:
             for found in self._solve(list(rule.body), {}):
                 yield [filled(head, found) for head in rule.heads]
@@ -141,12 +120,40 @@ class Reference:
                     for tail in self._lists(rest[2], (*seen, node)):
                         yield (first[2], *tail)
 
+
+class Reference(Graph):
+    """The closure of ``triples``: ``facts``, and the names of the rules that concluded false."""
+
+    def __init__(self, triples: Iterable[ox.Triple], *, limit: int = 40_000) -> None:
+        super().__init__((t.subject, t.predicate, t.object) for t in triples)
+        self.false: set[str] = set()
+        self._limit = limit
+        self._literals()
+        rules = [r for r in rule_table() if r.heads == () or r.body]
+        rules = [r for r in rules if r.name not in ("eq-ref", "dt-not-type")]
+        while self._step(rules):
+            if len(self.facts) > self._limit:
+                raise OverflowError(len(self.facts))
+        self._not_type()
+
+    def _step(self, rules: list[RuleTemplate]) -> bool:
+        changed = False
+        for term in {term for fact in self.facts for term in fact}:
+            changed |= self.add((term, OWL.sameAs, term))
+        for rule in rules:
+            for heads in list(self.conclusions(rule)):
+                if not heads:
+                    self.false.add(rule.name)
+                for head in heads:
+                    changed |= self.add(head)
+        return changed
+
     def _literals(self) -> None:
         """The axioms of the tables, and dt-type2, dt-eq, dt-diff for the literals there are."""
-        self._add((OWL.Thing, RDF.type, OWL.Class))
-        self._add((OWL.Nothing, RDF.type, OWL.Class))
+        self.add((OWL.Thing, RDF.type, OWL.Class))
+        self.add((OWL.Nothing, RDF.type, OWL.Class))
         for datatype in OWL_RL_DATATYPES:
-            self._add((datatype, RDF.type, RDFS.Datatype))
+            self.add((datatype, RDF.type, RDFS.Datatype))
         literals = {t for f in self.facts for t in f if isinstance(t, ox.Literal)}
         for literal in literals:
             value = literal_value(literal)
@@ -155,11 +162,11 @@ class Reference:
                 continue
             for datatype in OWL_RL_DATATYPES:
                 if belongs_to(literal, datatype):
-                    self._add((literal, RDF.type, datatype))
+                    self.add((literal, RDF.type, datatype))
             for other in literals:
                 if (third := literal_value(other)) is not None:
                     predicate = OWL.sameAs if value == third else OWL.differentFrom
-                    self._add((literal, predicate, other))
+                    self.add((literal, predicate, other))
 
     def _not_type(self) -> None:
         for subject, predicate, obj in self.facts:

@@ -95,6 +95,7 @@ class Engine:
             )
         )
         self._by_head: defaultdict[int, list[Instance]] | None = None
+        self._complete: list[Instance] | None = None
         self._equals_taken = 0
         self._stale = True
         self._reflexive = False
@@ -194,7 +195,7 @@ class Engine:
         known = {(instance.name, *instance.key) for instance in self.instances}
         fresh = [i for i in instances if (i.name, *i.key) not in known]
         self.instances = instances
-        self._by_head = None
+        self._by_head = self._complete = None
         self.plan = Plan(instances)
         self._plan_terms = _terms_of(instances)
         if not self._reflexive and any(_asks_for_same(i) for i in instances):
@@ -260,6 +261,15 @@ class Engine:
                 if instance.head is not None:
                     self._by_head[instance.head[1]].append(instance)
         return self._by_head.get(predicate, [])
+
+    def all_instances(self) -> list[Instance]:
+        """Every instance of every rule for the schema of the moment, also those that forward
+        evaluation does without."""
+        if self._complete is None:
+            compiler = Compiler(self.number, SchemaView(self.relations, {}), thing=True)
+            self._complete = compiler.instances(self.templates, covered=True)
+            self._complete += self.rules(self.number) if self.rules is not None else []
+        return self._complete
 
     @property
     def plan_terms(self) -> frozenset[int]:

@@ -13,9 +13,12 @@ from kuvend.reasoning.closing import closure_of
 from kuvend.reasoning.contradictions import find_contradictions, find_same_as
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
-from kuvend.reasoning.model import Closure, Inconsistency, SameAs
+from kuvend.reasoning.model import Closure, Fact, Inconsistency, SameAs
 from kuvend.reasoning.output import Inferences, n_triples, sorted_triples
 from kuvend.reasoning.pause import collector_paused
+from kuvend.reasoning.proof import Proof
+from kuvend.reasoning.prover import Prover
+from kuvend.terms import Term
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Reasoner:
 
     def __init__(self, triples: Iterable[ox.Triple] = (), *, all_triples: bool = False) -> None:
         self._all = all_triples
+        self._prover: Prover | None = None
         with collector_paused():
             self._engine = Engine(things=all_triples)
             self._engine.run(self._engine.load(triples))
@@ -72,7 +76,15 @@ class Reasoner:
         """The IRIs that were made one and that nobody said are the same."""
         return find_same_as(self._engine)
 
+    def explain(self, subject: Term, predicate: Term, obj: Term, *, limit: int = 1) -> list[Proof]:
+        """Up to ``limit`` proofs that this triple follows, smallest first; for an asserted one
+        itself first. Empty where it does not follow."""
+        if self._prover is None:
+            self._prover = Prover(self._engine)
+        return self._prover.prove(Fact(subject, predicate, obj), limit)
+
     def _delta(self, journal: Journal) -> Delta:
+        self._prover = None
         appeared, disappeared = changed_inferences(self._engine, journal)
         return Delta(
             inferred=tuple(sorted_triples(self._engine, appeared)),
