@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import pyoxigraph as ox
+
 from kuvend.namespaces import RDF, RDFS
 from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat
 from kuvend.shacl.paths import Sequence as PathSequence
@@ -31,6 +33,8 @@ class DataGraph:
         names: dict[Term, str] = {}
         seen: set[tuple[Term, str, Term]] = set()
         for subject, predicate, value in triples:
+            if isinstance(value, ox.Triple) or isinstance(subject, ox.Triple):
+                continue  # SHACL 1.0 knows no triple terms
             name = names.get(predicate)
             if name is None:
                 name = names[predicate] = predicate.value  # type: ignore[union-attr]

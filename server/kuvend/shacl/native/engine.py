@@ -8,7 +8,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD
-from kuvend.shacl.native.constraints import CHECKS, component, pattern, qualified_count
+from kuvend.shacl.native.constraints import CHECKS, PatternTest, component, pattern, qualified_count
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.literals import is_well_formed
 from kuvend.shacl.native.queries import QueryRunner, SelectQuery
@@ -54,10 +54,8 @@ class NativeEngine:
         return here, elsewhere
 
     def _require_patterns(self, shape: Shape) -> None:
-        flags = str(getattr(self.shapes.graph.value(shape.node, SH.flags), "value", ""))
         for constraint in shape.constraints:
-            text = str(getattr(constraint.value, "value", ""))
-            if constraint.name == "pattern" and pattern(text, flags) is None:
+            if constraint.name == "pattern" and self._pattern(shape, constraint) is None:
                 raise NotDoneHere
 
     def _is_plain(self, top: Term, inner: Term) -> bool:
@@ -99,14 +97,29 @@ class NativeEngine:
         """The results of one shape for each of ``focus``."""
         if shape.deactivated:
             return
-        for node in focus:
-            values = [node] if shape.path is None else self.data.values(node, shape.path)
+        path = shape.path
+        rows = [(node, [node] if path is None else self.data.values(node, path)) for node in focus]
+        self._prime(shape, rows)
+        for node, values in rows:
             yield from self._core(shape, node, values)
-            for inner in shape.properties:
-                if values:
-                    yield from self.validate(self.shapes.shape(inner), tuple(values))
+        for inner in shape.properties:
+            for group in [focus] if path is None else [tuple(values) for _, values in rows]:
+                if group:
+                    yield from self.validate(self.shapes.shape(inner), group)
         for query in shape.queries:
             yield from self._queried(shape, query, focus)
+
+    def _prime(self, shape: Shape, rows: list[tuple[Term, list[Term]]]) -> None:
+        """Match all values of a shape with a pattern in one go."""
+        for constraint in shape.constraints:
+            if constraint.name == "pattern":
+                test = self._pattern(shape, constraint)
+                if test is not None:
+                    test.prime(str(getattr(v, "value", v)) for _, values in rows for v in values)
+
+    def _pattern(self, shape: Shape, constraint: Constraint) -> PatternTest | None:
+        flags = str(getattr(self.shapes.graph.value(shape.node, SH.flags), "value", ""))
+        return pattern(str(getattr(constraint.value, "value", "")), flags)
 
     def _core(self, shape: Shape, focus: Term, values: list[Term]) -> Iterator[Result]:
         for constraint in shape.constraints:

@@ -1,10 +1,9 @@
 """SPARQL constraints, each run once for all focus nodes.
 
 The standard binds ``$this`` beforehand and runs the query once per focus node. Where the rows for
-one ``$this`` do not depend on the others, one query over all of them gives the same rows: the
-focus nodes stand in a graph of their own, and the pattern that fetches them is put in front of
-each group in which ``$this`` has to be bound. A query of which that cannot be told is left to the
-reference engine.
+one ``$this`` do not depend on the others, one query over all of them gives the same rows: the focus
+nodes are written in front of each group in which ``$this`` has to be bound. A query of which that
+cannot be told is left to the reference engine.
 
 Source: https://www.w3.org/TR/shacl/#sparql-constraints
 """
@@ -39,6 +38,7 @@ _FORBIDDEN = frozenset(
 )
 _OUTSIDE_VARIABLES = frozenset({"shapesgraph", "currentshape"})
 _AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "sample", "group_concat"})
+CHUNK = 2000  # focus nodes written into one query
 FOCUS_PREDICATE = ox.NamedNode("urn:x-kuvend:focus")
 
 
@@ -77,8 +77,12 @@ class SelectQuery:
         """A query that is switched off."""
         return cls(node)
 
-    def text(self, graph_name: ox.NamedNode) -> str:
-        """The query with the focus nodes of that graph."""
+    def over(self, nodes: Iterable[Term]) -> str:
+        """The query with ``nodes``, which are no blank nodes, written into it."""
+        return f" VALUES ?this {{ {' '.join(map(str, nodes))} }} ".join(self.pieces)
+
+    def over_graph(self, graph_name: ox.NamedNode) -> str:
+        """The query with the focus nodes of that graph: blank nodes cannot be written."""
         fetch = f" GRAPH {graph_name} {{ ?this {FOCUS_PREDICATE} ?_kuvendFocus }} "
         return fetch.join(self.pieces)
 
@@ -106,7 +110,7 @@ def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | No
 def _try(query: SelectQuery) -> None:
     """Have the engine read the query once, over nothing."""
     try:
-        ox.Store().query(query.text(ox.NamedNode("urn:x-kuvend:none")))
+        ox.Store().query(query.over([FOCUS_PREDICATE]))
     except SyntaxError as error:
         raise Unprocessable(f"the query of {query.node} does not parse: {error}") from error
 
@@ -275,7 +279,7 @@ class QueryRunner:
             for subject, predicate, value in data.triples()
             if wanted is None or predicate in wanted
         )
-        self._focus: dict[tuple[Term, ...], ox.NamedNode] = {}
+        self._focus: dict[tuple[ox.BlankNode, ...], ox.NamedNode] = {}
         self._originals: dict[ox.Literal, list[ox.Literal]] | None = None
 
     @staticmethod
@@ -292,9 +296,17 @@ class QueryRunner:
 
         :raises Unprocessable: where the query asks to report a failure.
         """
-        if not query.pieces or not focus:
+        if not query.pieces:
             return
-        solutions = self.store.query(query.text(self._graph(focus)))
+        named = [node for node in focus if not isinstance(node, ox.BlankNode)]
+        for start in range(0, len(named), CHUNK):
+            yield from self._solutions(query, query.over(named[start : start + CHUNK]))
+        blank = tuple(node for node in focus if isinstance(node, ox.BlankNode))
+        if blank:
+            yield from self._solutions(query, query.over_graph(self._graph(blank)))
+
+    def _solutions(self, query: SelectQuery, text: str) -> Iterator[Mapping[str, Term]]:
+        solutions = self.store.query(text)
         assert isinstance(solutions, ox.QuerySolutions), "only SELECT is read"
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
@@ -306,16 +318,12 @@ class QueryRunner:
             if "this" in row:
                 yield row
 
-    def _graph(self, focus: tuple[Term, ...]) -> ox.NamedNode:
+    def _graph(self, focus: tuple[ox.BlankNode, ...]) -> ox.NamedNode:
         found = self._focus.get(focus)
         if found is None:
             found = self._focus[focus] = ox.NamedNode(f"urn:x-kuvend:focus:{len(self._focus)}")
             mark = ox.Literal("1")
-            self.store.bulk_extend(
-                ox.Quad(node, FOCUS_PREDICATE, mark, found)
-                for node in focus
-                if not isinstance(node, ox.Literal)
-            )
+            self.store.bulk_extend(ox.Quad(node, FOCUS_PREDICATE, mark, found) for node in focus)
         return found
 
     def _original(self, term: Term) -> Term:
