@@ -7,11 +7,10 @@ import csv
 import io
 import re
 
-from places import ROOT
-
 from kuvend.formats import RESULTS_CSV
 from kuvend.project import Project, Release
 from kuvend.sparql import QueryPool
+from places import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
