@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -67,6 +68,10 @@ class Absence:
     sources: tuple[Source, ...]
 
 
+# So many claims are looked through one by one before the engine is asked to join.
+_FEW_CLAIMS = 64
+
+
 class Evidence:
     """Reads the evidence graph of a store."""
 
@@ -78,22 +83,48 @@ class Evidence:
 
     def claims_for(self, triple: ox.Triple) -> tuple[Claim, ...]:
         """The claims whose triple is ``triple``, in the order of their places in the texts."""
+        parts = (
+            (RDF.object, triple.object),
+            (RDF.subject, triple.subject),
+            (RDF.predicate, triple.predicate),
+        )
+        for prop, value in parts:
+            quads = list(
+                islice(self.store.quads(None, prop, value, self.graph_name), _FEW_CLAIMS + 1)
+            )
+            if len(quads) <= _FEW_CLAIMS:
+                return _in_text_order(self.claim(iri) for iri in self._claiming(quads, parts))
+        return _in_text_order(self.claim(iri) for iri in self._joined(triple))
+
+    def _claiming(
+        self, quads: Iterable[ox.Quad], parts: Iterable[tuple[ox.NamedNode, Term]]
+    ) -> Iterator[ox.NamedNode]:
+        """The subjects of ``quads`` that have every one of ``parts``."""
+        for quad in quads:
+            claim = quad.subject
+            if isinstance(claim, ox.NamedNode) and all(
+                ox.Quad(claim, prop, value, self.graph_name) in self.store.engine
+                for prop, value in parts
+            ):
+                yield claim
+
+    def _joined(self, triple: ox.Triple) -> Iterator[ox.NamedNode]:
+        """The claims of a triple each part of which has very many; the engine joins."""
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-            return tuple(c for c in self.claims_about(triple.subject) if c.triple == triple)
-        # The engine's join order copes with subjects that have very many claims.
+            return
         query = (
             f"SELECT ?c WHERE {{ GRAPH {self.graph_name} {{ ?c {RDF.subject} {triple.subject} ; "
             f"{RDF.predicate} {triple.predicate} ; {RDF.object} {triple.object} }} }}"
         )
-        rows = self.store.engine.query(query)
-        iris = (row["c"] for row in rows)  # type: ignore[union-attr]
-        return _in_text_order(self.claim(iri) for iri in iris if isinstance(iri, ox.NamedNode))
+        for row in self.store.engine.query(query):  # type: ignore[union-attr]
+            if isinstance(row["c"], ox.NamedNode):
+                yield row["c"]
 
-    def claims_about(self, subject: Term) -> tuple[Claim, ...]:
-        """The claims whose subject is ``subject``."""
+    def claims_about(self, subject: Term, *, limit: int | None = None) -> tuple[Claim, ...]:
+        """The claims whose subject is ``subject``, in text order; at most ``limit`` of them."""
         quads = self.store.quads(None, RDF.subject, subject, self.graph_name)
         iris = (q.subject for q in quads if isinstance(q.subject, ox.NamedNode))
-        return _in_text_order(self.claim(iri) for iri in iris)
+        return _in_text_order(self.claim(iri) for iri in islice(iris, limit))
 
     def claims_of_passage(self, passage: ox.NamedNode) -> tuple[Claim, ...]:
         """The claims that ``passage`` supports."""

@@ -16,6 +16,7 @@ from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
 # Bounds of one page, so that an IRI with very many links costs no more than another.
 OUTGOING_LIMIT = 1000
 INCOMING_LIMIT = 200
+_CLAIMS_AT_ONCE = 3000
 
 _TRIVIAL_CLASSES = frozenset({OWL.Thing, OWL.NamedIndividual})
 
@@ -112,9 +113,12 @@ class _Reader:
 
     def outgoing(self, triples: Iterable[ox.Triple]) -> tuple[Statement, ...]:
         claims: dict[ox.Triple, list[Claim]] = {}
-        for claim in self.evidence.claims_about(self.iri):
+        every = self.evidence.claims_about(self.iri, limit=_CLAIMS_AT_ONCE + 1)
+        for claim in every:
             claims.setdefault(claim.triple, []).append(claim)
-        bare = [self._statement(t, tuple(claims.get(t, ()))) for t in triples]
+        # A hub has claims of which most belong to other pages; then each triple asks for its own.
+        is_whole = len(every) <= _CLAIMS_AT_ONCE
+        bare = [self._statement(t, tuple(claims.get(t, ())) if is_whole else None) for t in triples]
         asserted = [s for s in bare if not s.inferred or s.stated_as]
         wider = set(self._wider(asserted))
         found = (
