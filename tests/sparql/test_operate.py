@@ -5,19 +5,16 @@ from __future__ import annotations
 import dataclasses
 import http.client
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
+from service_process import BEARER, Server, scratch_server
 
 from kuvend.cli.operate import backup, cancel, ps, restore, token
 from kuvend.config import Settings
@@ -26,38 +23,11 @@ from kuvend.project import Project
 from kuvend.project.backups import back_up
 from kuvend.project.backups import restore as restore_backup
 
-TOKEN = {"Authorization": "Bearer open-sesame"}
+TOKEN = BEARER
 RUNAWAY = "/sparql?" + urlencode(
     {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"}
 )
 FLOOD = "/sparql?" + urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
-
-
-@dataclass
-class Server:
-    """A server process and where it answers."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    data_dir: Path
-
-    def request(
-        self, method: str, path: str, body: str | None = None, **headers: str
-    ) -> tuple[int, bytes, dict[str, str]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, named)
-            response = connection.getresponse()
-            return response.status, response.read(), dict(response.getheaders())
-        finally:
-            connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def descendants(pid: int) -> set[int]:
@@ -75,30 +45,13 @@ def descendants(pid: int) -> set[int]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`kuvend serve --empty` with three thousand triples."""
-    data_dir = tmp_path_factory.mktemp("operate")
-    port = free_port()
-    environment = {**os.environ, "KUVEND_TOKEN": "open-sesame", "KUVEND_QUERY_TIMEOUT_S": "5"}
-    environment["KUVEND_MAX_RESULT_BYTES"] = "3000000"
-    command = [sys.executable, "-c", "from kuvend.cli import main; main()"]
-    arguments = ["--data-dir", str(data_dir), "serve", "--empty", "--port", str(port)]
-    process = subprocess.Popen([*command, *arguments], env=environment, stderr=subprocess.PIPE)
-    running = Server(process, port, data_dir)
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            if running.request("GET", "/readyz")[0] == 200:
-                break
-        except OSError:
-            assert process.poll() is None, process.stderr.read()  # type: ignore[union-attr]
-            time.sleep(0.05)
-    lines = "".join(f"<urn:s{i}> <urn:p{i % 10}> {i} .\n" for i in range(3000))
-    content = {"Content_Type": "text/turtle", **TOKEN}
-    assert running.request("PUT", "/data?default", lines, **content)[0] == 204
-    yield running
-    process.kill()
-    process.wait()
-    process.stderr.close()  # type: ignore[union-attr]
+    """A server with three thousand triples."""
+    folder = tmp_path_factory.mktemp("operate")
+    with scratch_server(folder, query_timeout_s=5, max_result_bytes=3_000_000) as running:
+        lines = "".join(f"<urn:s{i}> <urn:p{i % 10}> {i} .\n" for i in range(3000))
+        content = {"Content_Type": "text/turtle", **TOKEN}
+        assert running.request("PUT", "/data?default", lines, **content)[0] == 204
+        yield running
 
 
 def start(server: Server, path: str) -> socket.socket:

@@ -182,19 +182,19 @@ class QueryPool:
         try:
             with self._changed:
                 worker = self._idle.pop() if self._idle else None
-            running.worker = worker or self._nursery.spawn()
-            running.worker.wait_until_ready()
+            running.worker = worker = worker or self._nursery.spawn()
+            worker.wait_until_ready()
         except (EOFError, OSError) as error:
-            self._give_back(running)
+            self.finish(running, reusable=False)
             raise Unavailable("no worker could be started.") from error
         except BaseException:
-            self._give_back(running)
+            self.finish(running, reusable=False)
             raise
         with self._changed:
             running.begin()
             self._running[running.id] = running
         self._watch.wake()
-        return running.worker
+        return worker
 
     def _take_free_slot(self, running: Running) -> None:
         """Take a slot whose worker is idle now."""
@@ -231,7 +231,7 @@ class QueryPool:
     def promote(self, running: Running) -> None:
         """Move a query that takes long out of its fast slot, or stop it where there is no room."""
         with self._changed:
-            if running.is_long or running.id not in self._running or running.worker is None:
+            if running.is_long or running.id not in self._running:
                 return
             if self._long >= self.settings.long_queries:
                 running.stop(failures.too_many_long_queries(self._long))
@@ -240,18 +240,11 @@ class QueryPool:
             self._fast -= 1
             self._long += 1
             self._changed.notify()
-        running.worker.lower_priority()
+        running.lower_priority()
 
     def finish(self, running: Running, *, reusable: bool) -> None:
-        """Take back the worker of a query that has ended, or replace it."""
-        worker = running.worker
-        keep = reusable and not running.is_long and not self._closed
-        if worker is not None and not keep:
-            worker.close()
-            worker = None
-        self._give_back(running, worker)
-
-    def _give_back(self, running: Running, worker: Worker | None = None) -> None:
+        """Take back the worker of a query that has ended; it is kept if it is as good as new."""
+        worker, is_unharmed = running.take_back()
         with self._changed:
             self._running.pop(running.id, None)
             self._forget_client(running.client.address)
@@ -259,10 +252,13 @@ class QueryPool:
                 self._long -= 1
             else:
                 self._fast -= 1
-            if worker is not None:
+            is_kept = reusable and is_unharmed and not running.is_long and not self._closed
+            if is_kept and worker is not None:
                 self._idle.append(worker)
             is_last = self._closed and not self._running
             self._changed.notify()
+        if worker is not None and not is_kept:
+            worker.close()
         if is_last:
             self._finalizer()
 

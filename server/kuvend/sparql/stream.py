@@ -68,12 +68,27 @@ class Running:
         return self.elapsed_s - self.away_s - now_away
 
     def stop(self, reason: KuvendError) -> None:
-        """Kill the worker; whoever reads the result gets ``reason``."""
+        """Kill the worker; whoever reads the result gets ``reason``.
+
+        A query that has ended is left alone: its worker may serve another by now.
+        """
         with self._lock:
-            if self.failure is None:
-                self.failure = reason
-        if self.worker is not None:
+            if self.worker is None or self.failure is not None:
+                return
+            self.failure = reason
             self.worker.signal_kill()
+
+    def lower_priority(self) -> None:
+        """Let the kernel prefer other queries to this one."""
+        with self._lock:
+            if self.worker is not None:
+                self.worker.lower_priority()
+
+    def take_back(self) -> tuple[Worker | None, bool]:
+        """The worker, which is this query's no longer, and whether it is unharmed."""
+        with self._lock:
+            worker, self.worker = self.worker, None
+            return worker, self.failure is None
 
 
 class Owner(Protocol):
@@ -206,7 +221,7 @@ class Stream:
             return
         self._is_over = True
         self.elapsed_s = self.running.elapsed_s
-        self._owner.finish(self.running, reusable=reusable and self.running.failure is None)
+        self._owner.finish(self.running, reusable=reusable)
 
 
 @dataclass

@@ -82,6 +82,7 @@ def cancel_query(number: int) -> Response:
 
 
 def _as_json(query: Running) -> dict[str, object]:
+    worker = query.worker
     return {
         "id": query.id,
         "query": query.query,
@@ -89,7 +90,7 @@ def _as_json(query: Running) -> dict[str, object]:
         "elapsed_s": round(query.elapsed_s, 3),
         "timeout_s": query.timeout_s,
         "long": query.is_long,
-        "memory_bytes": resident_bytes(query.worker.pid) if query.worker else 0,
+        "memory_bytes": resident_bytes(worker.pid) if worker else 0,
     }
 
 

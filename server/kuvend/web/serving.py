@@ -8,6 +8,7 @@ import signal
 import sys
 
 from flask import Flask
+from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
@@ -55,6 +56,7 @@ async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
         gateway,
         address=settings.host,
         port=settings.port,
+        http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
         backpressure=_MAX_CONNECTIONS,
