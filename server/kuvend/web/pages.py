@@ -87,9 +87,8 @@ def explore() -> Response:
 
 
 def _class_page(known: Knowledge) -> str:
-    names = rendering.labels()
     counts = known.class_counts
-    ordered = sorted(counts, key=lambda cls: (-counts[cls], names.text(cls).casefold()))
+    ordered = sorted(counts, key=lambda cls: (-counts[cls], rendering.label_key(cls)))
     return rendering.page(
         "explore.html",
         own=[cls for cls in ordered if cls.value.startswith(known.base_iri)],
@@ -108,7 +107,7 @@ def _things_page(known: Knowledge, cls: ox.NamedNode) -> str:
     return rendering.page(
         "class.html",
         cls=cls,
-        things=sorted(found[:_PAGE], key=lambda node: names.text(node).casefold()),
+        things=sorted(found[:_PAGE], key=rendering.label_key),
         total=known.class_counts[cls],
         number=number,
         more=len(found) > _PAGE,

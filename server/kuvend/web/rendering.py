@@ -106,6 +106,11 @@ def link(node: Term) -> Markup:
     return name(node)
 
 
+def label_key(node: ox.NamedNode) -> tuple[tuple[int, str], ...]:
+    """Sorts nodes by label in the order of the alphabet of the page's language."""
+    return wording.collation_key(labels().text(node), languages.page_language())
+
+
 def short(node: ox.NamedNode) -> str:
     """``node`` as a prefixed name."""
     return compact(node.value, knowledge().project.prefixes)

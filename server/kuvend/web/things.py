@@ -280,7 +280,7 @@ def _sort_key(statement: Statement) -> tuple[object, ...]:
         return (0, not own, term.language or "", term.value)
     if not isinstance(term, ox.NamedNode):
         return (2, 0, "", "")
-    return (1, rendering.position(term), "", rendering.labels().text(term))
+    return (1, rendering.position(term), "", rendering.label_key(term))
 
 
 def _incoming(statements: Sequence[Statement]) -> tuple[Row, ...]:

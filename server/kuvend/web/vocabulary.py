@@ -105,8 +105,8 @@ def _own_quads(known: Knowledge) -> list[ox.Quad]:
 def _page(known: Knowledge, own: ox.NamedNode, path: str) -> str:
     names = rendering.labels()
 
-    def by_label(entry: TermEntry) -> str:
-        return names.text(entry.iri).casefold()
+    def by_label(entry: TermEntry) -> tuple[tuple[int, str], ...]:
+        return rendering.label_key(entry.iri)
 
     classes = sorted(_entries(known, _CLASS_KINDS), key=by_label)
     properties = sorted(_entries(known, _PROPERTY_KINDS), key=by_label)
@@ -244,18 +244,14 @@ def concepts() -> Response:
 
 
 def _concept_page(known: Knowledge) -> str:
-    names = rendering.labels()
     schemes: dict[ox.NamedNode, list[ox.NamedNode]] = {}
     for quad in known.store.quads(None, SKOS.inScheme, None, DEFAULT_GRAPH):
         if isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
             schemes.setdefault(quad.object, []).append(quad.subject)
-    ordered = sorted(schemes, key=lambda scheme: names.text(scheme).casefold())
+    ordered = sorted(schemes, key=rendering.label_key)
     return rendering.page(
         "concepts.html",
-        schemes=[
-            (scheme, sorted(schemes[scheme], key=lambda c: names.text(c).casefold()))
-            for scheme in ordered
-        ],
+        schemes=[(scheme, sorted(schemes[scheme], key=rendering.label_key)) for scheme in ordered],
     )
 
 

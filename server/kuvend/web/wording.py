@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pyoxigraph as ox
 
@@ -24,6 +25,18 @@ _OF_MONTH_UK = (
     "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня",
     "вересня", "жовтня", "листопада", "грудня",
 )  # fmt: skip
+
+# Letters in the order of each alphabet; Albanian has letters of two characters.
+_ALPHABETS: dict[str, tuple[str, ...]] = {
+    "en": tuple("abcdefghijklmnopqrstuvwxyz"),
+    "sq": (
+        "a", "b", "c", "ç", "d", "dh", "e", "ë", "f", "g", "gj", "h", "i", "j", "k", "l", "ll",
+        "m", "n", "nj", "o", "p", "q", "r", "rr", "s", "sh", "t", "th", "u", "v", "x", "xh", "y",
+        "z", "zh",
+    ),
+    "uk": tuple("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    "tr": tuple("abcçdefgğhıijklmnoöprsştuüvyz"),
+}  # fmt: skip
 
 # Unit -> language -> forms for one, a few (Ukrainian 2 to 4) and many.
 _UNITS: dict[str, dict[str, tuple[str, str, str]]] = {
@@ -68,6 +81,31 @@ def in_words(literal: ox.Literal, language: str = "en") -> str:
         yes, no = _YES_NO[spoken]
         return yes if literal.value in {"true", "1"} else no
     return literal.value
+
+
+def collation_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
+    """A sort key that puts labels in the order of the alphabet of ``language``.
+
+    Letters of other alphabets stand by their base letter, else after the alphabet.
+
+    >>> sorted(["şehir", "sınır", "zaman", "İl", "ıl"], key=lambda t: collation_key(t, "tr"))
+    ['ıl', 'İl', 'sınır', 'şehir', 'zaman']
+    >>> sorted(["яр", "ім’я", "їжа", "йод", "ива"], key=lambda t: collation_key(t, "uk"))
+    ['ива', 'ім’я', 'їжа', 'йод', 'яр']
+    """
+    alphabet = _ALPHABETS.get(language, _ALPHABETS["en"])
+    small = text.replace("İ", "i").replace("I", "ı") if language == "tr" else text
+    letters = re.findall("|".join(sorted(alphabet, key=len, reverse=True)) + "|.", small.lower())
+    return tuple(_place(letter, alphabet) for letter in letters)
+
+
+def _place(letter: str, alphabet: tuple[str, ...]) -> tuple[int, str]:
+    if letter in alphabet:
+        return (alphabet.index(letter) + 1, "")
+    base = unicodedata.normalize("NFKD", letter)[0]
+    if base in alphabet:
+        return (alphabet.index(base) + 1, letter)
+    return (len(alphabet) + 1, letter) if letter.isalpha() else (0, letter)
 
 
 def month_name(number: int, language: str) -> str:
