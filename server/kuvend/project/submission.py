@@ -77,7 +77,7 @@ class Part:
             yield CitedStatement(quad, quotes.get(quad.triple, ()))
 
 
-def read_parts(sources: Iterable[Source], *, base_iri: str, max_bytes: int) -> list[Part]:
+def read_parts(sources: Iterable[Source], *, base_iri: str | None, max_bytes: int) -> list[Part]:
     """The sources, unpacked and parsed; blank nodes of each kept apart.
 
     :raises TooLarge: past ``max_bytes`` unpacked.

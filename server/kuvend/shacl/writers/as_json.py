@@ -42,8 +42,22 @@ def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
                 "inferences": added.new_inferences,
             },
         },
-        "findings": [finding_json(finding, languages) for finding in validation.findings],
+        "findings": [
+            {**finding_json(finding, languages), "excerpt": _excerpt(finding, validation)}
+            for finding in validation.findings
+        ],
     }
+
+
+def _excerpt(finding: Finding, validation: Validation) -> dict[str, str] | None:
+    """The line of the source in three parts: before the place, the place, after it."""
+    span = finding.span
+    if span is None or span.source not in validation.texts:
+        return None
+    line = validation.texts[span.source].line(span.line)
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    return {"before": line[:start], "marked": line[start:end], "after": line[end:]}
 
 
 def finding_json(finding: Finding, languages: Sequence[str]) -> dict[str, Any]:

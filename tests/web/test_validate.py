@@ -1,0 +1,135 @@
+"""POST /validate: a report in any format, in a process that a visitor cannot hang."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kuvend.project import Project
+from kuvend.web import create_app
+from kuvend.web.validate import close_validation
+
+BAD = """@prefix kv: <https://w3id.org/kuvend/def#> .
+@prefix id-org: <https://w3id.org/kuvend/id/org/> .
+id-org:x a kv:Municipalty .
+"""
+
+
+@pytest.fixture(scope="module")
+def app(project: Project) -> Iterator[Flask]:
+    found = create_app(project)
+    yield found
+    close_validation(found)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def post(client: FlaskClient, text: str = BAD, **headers: str) -> dict[str, object]:
+    sent = {"Content-Type": "text/turtle", "Accept": "application/json", **headers}
+    answer = client.post("/validate?name=x.ttl", data=text.encode(), headers=sent)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, object] = answer.get_json()
+    return found
+
+
+def test_a_body_gets_a_report_with_line_and_column(client: FlaskClient) -> None:
+    report = post(client)
+    assert report["conforms"] is False
+    rows = [f for f in report["findings"] if f["rule"] == "kuvend/unknown-class"]  # type: ignore[attr-defined]
+    assert [(r["place"]["line"], r["place"]["column"]) for r in rows] == [(3, 12)]
+    assert rows[0]["advice"] == "Did you mean kv:Municipality?"
+
+
+def test_words_come_in_the_language_asked_for(client: FlaskClient) -> None:
+    report = post(client, **{"Accept-Language": "tr"})
+    assert "sınıf yok" in json.dumps(report, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("accept", "starts"),
+    [
+        ("application/sarif+json", "{"),
+        ("text/csv", "source,line"),
+        ("text/turtle", "@prefix"),
+        ("application/ld+json", "{"),
+        ("application/junit+xml", "<?xml"),
+        ("text/plain", "x.ttl:3"),
+        ("text/html", "<!doctype html>"),
+    ],
+)
+def test_every_format_is_negotiated(client: FlaskClient, accept: str, starts: str) -> None:
+    sent = {"Content-Type": "text/turtle", "Accept": accept}
+    answer = client.post("/validate?name=x.ttl", data=BAD.encode(), headers=sent)
+    assert answer.status_code == 200
+    assert answer.mimetype == accept
+    assert answer.text.startswith(starts)
+
+
+def test_files_and_text_of_a_form_are_read_together(client: FlaskClient) -> None:
+    form = {
+        "file": (io.BytesIO(BAD.encode()), "folder/one.ttl"),
+        "text": '{"@id": "https://w3id.org/kuvend/id/org/y", "@type": "https://w3id.org/kuvend/def#Nothing"}',
+        "format": "json",
+    }
+    answer = client.post("/validate", data=form)
+    names = {f["place"]["source"] for f in answer.get_json()["findings"] if f["place"]}
+    assert names == {"one.ttl", "text"}
+
+
+def test_shapes_can_be_brought_along(client: FlaskClient) -> None:
+    shapes = b"""@prefix sh: <http://www.w3.org/ns/shacl#> .
+    [] a sh:NodeShape ; sh:targetNode <urn:x:a> ; sh:property [ sh:path <urn:x:p> ; sh:maxCount 0 ;
+      sh:message "No p, please."@en ] ."""
+    form = {
+        "file": (io.BytesIO(b"<urn:x:a> <urn:x:p> 1 ."), "a.ttl"),
+        "shapes": (io.BytesIO(shapes), "s.ttl"),
+        "alone": "true",
+        "format": "json",
+    }
+    messages = [f["message"] for f in client.post("/validate", data=form).get_json()["findings"]]
+    assert "No p, please." in messages
+
+
+def test_nothing_sent_and_formats_not_read_are_refused(client: FlaskClient) -> None:
+    assert client.post("/validate").status_code == 400
+    image = client.post("/validate", data=b"x", headers={"Content-Type": "image/png"})
+    assert image.status_code == 415
+    assert client.post("/validate?format=pdf", data=BAD).status_code == 400
+
+
+def test_broken_shapes_are_refused_with_a_reason(client: FlaskClient) -> None:
+    form = {
+        "file": (io.BytesIO(b"<urn:x:a> <urn:x:p> 1 ."), "a.ttl"),
+        "shapes": (io.BytesIO(b"[] a"), "s.ttl"),
+    }
+    assert client.post("/validate", data=form).status_code == 400
+
+
+def test_committing_needs_a_token(client: FlaskClient) -> None:
+    answer = client.post("/validate?commit=true", data=BAD, headers={"Content-Type": "text/turtle"})
+    assert answer.status_code in (401, 403)  # 403 where writing is switched off
+
+
+def test_the_page_has_a_box_and_shows_the_report_with_the_place_marked(
+    client: FlaskClient,
+) -> None:
+    assert "<textarea" in client.get("/validate").text
+    form = {"text": BAD, "format": "html", "type": "text/turtle"}
+    page = client.post("/validate", data=form).text
+    assert "<mark>kv:Municipalty</mark>" in page
+
+
+def test_markup_in_data_stays_text(client: FlaskClient) -> None:
+    text = (
+        BAD.replace("Municipalty", "M") + 'id-org:x <urn:p> "<script>alert(1)</script>"@albanian .'
+    )
+    page = client.post("/validate", data={"text": text, "format": "html"}).text
+    assert "<script>alert" not in page
