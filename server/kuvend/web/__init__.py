@@ -23,6 +23,7 @@ from kuvend.web import (
     sparql,
     things,
     update,
+    validate,
     vocabulary,
 )
 from kuvend.web.knowledge import install
@@ -51,6 +52,7 @@ def create_app(project: Project) -> Flask:
         sparql,
         update,
         data,
+        validate,
         operator,
     ):
         app.register_blueprint(module.blueprint)
