@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import pyoxigraph as ox
-from reasoning.reference import Graph
 
 from kuvend.namespaces import OWL, RDF, RDFS
 from kuvend.reasoning.proof import Proof
 from kuvend.reasoning.table import rule_table
 from kuvend.reasoning.values import belongs_to, literal_value
+from reasoning.reference import Graph
 
 RULES = {rule.name: rule for rule in rule_table()}
 

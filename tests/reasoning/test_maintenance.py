@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reasoning.worlds import World
 
 from kuvend.namespaces import OWL, RDF
 from kuvend.reasoning import Reasoner, close
+from reasoning.worlds import World
 
 
 def assert_like_from_scratch(reasoner: Reasoner, asserted: set[ox.Triple]) -> None:
@@ -50,12 +51,16 @@ def test_any_sequence_of_changes_leaves_the_closure_of_what_is_left(seed: int) -
 def test_what_only_supports_itself_goes_when_its_support_goes() -> None:
     """a p b, with p symmetric and transitive: each inferred fact supports the others in a circle."""
     a, b, c, p = (ox.NamedNode(f"urn:{name}") for name in "abcp")
-    schema = [ox.Triple(p, RDF.type, OWL[f"{kind}Property"]) for kind in ("Symmetric", "Transitive")]
+    schema = [
+        ox.Triple(p, RDF.type, OWL[f"{kind}Property"]) for kind in ("Symmetric", "Transitive")
+    ]
     reasoner = Reasoner([*schema, ox.Triple(a, p, b), ox.Triple(b, p, c)])
     assert len(reasoner.closure().inferred) == 9 - 2
     reasoner.remove([ox.Triple(b, p, c)])
     assert [str(t) for t in reasoner.closure().inferred] == [
-        f"{a} {p} {a}", f"{b} {p} {a}", f"{b} {p} {b}"
+        f"{a} {p} {a}",
+        f"{b} {p} {a}",
+        f"{b} {p} {b}",
     ]
 
 
@@ -80,7 +85,7 @@ def test_equality_by_a_functional_property_is_undone_with_the_value_it_came_from
 def test_cutting_a_long_chain_in_the_middle_leaves_both_halves(size: int) -> None:
     p = ox.NamedNode("urn:p")
     nodes = [ox.NamedNode(f"urn:n{i}") for i in range(size + 1)]
-    edges = [ox.Triple(s, p, o) for s, o in zip(nodes, nodes[1:], strict=False)]
+    edges = [ox.Triple(s, p, o) for s, o in pairwise(nodes)]
     reasoner = Reasoner([ox.Triple(p, RDF.type, OWL.TransitiveProperty), *edges])
     reasoner.remove([edges[size // 2]])
     half = size // 2

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pyoxigraph as ox
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reasoning.checker import wrong_steps
-from reasoning.worlds import World
 
 from kuvend.namespaces import OWL, RDF, RDFS
 from kuvend.reasoning import Reasoner
+from reasoning.checker import wrong_steps
+from reasoning.worlds import World
 
 
 def iri(name: str) -> ox.NamedNode:
@@ -83,7 +84,7 @@ def test_several_proofs_come_smallest_first() -> None:
 def test_the_proof_of_a_long_chain_is_shallow() -> None:
     p = iri("p")
     nodes = [iri(f"n{i}") for i in range(301)]
-    edges = [ox.Triple(s, p, o) for s, o in zip(nodes, nodes[1:], strict=False)]
+    edges = [ox.Triple(s, p, o) for s, o in pairwise(nodes)]
     axiom = ox.Triple(p, RDF.type, OWL.TransitiveProperty)
     (proof,) = Reasoner([axiom, *edges]).explain(nodes[0], p, nodes[300])
     assert proof.depth <= 10

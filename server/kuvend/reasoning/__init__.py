@@ -2,6 +2,21 @@
 
 from kuvend.reasoning.closing import ENGINES, close
 from kuvend.reasoning.model import Closure, Fact, Inconsistency, SameAs
+from kuvend.reasoning.proof import Proof
 from kuvend.reasoning.reasoner import Delta, Reasoner
+from kuvend.reasoning.rules import Rule, load_rules, parse_rule
 
-__all__ = ["ENGINES", "Closure", "Delta", "Fact", "Inconsistency", "Reasoner", "SameAs", "close"]
+__all__ = [
+    "ENGINES",
+    "Closure",
+    "Delta",
+    "Fact",
+    "Inconsistency",
+    "Proof",
+    "Reasoner",
+    "Rule",
+    "SameAs",
+    "close",
+    "load_rules",
+    "parse_rule",
+]

@@ -35,7 +35,7 @@ def changed_inferences(engine: Engine, journal: Journal) -> tuple[Facts, Facts]:
 def _candidates(engine: Engine, journal: Journal) -> Facts:
     """All facts whose standing may have changed, over the terms people wrote."""
     found: defaultdict[int, list[Keys]] = defaultdict(list)
-    former = {root: members for root, members in journal.former_classes.values()}
+    former = dict(journal.former_classes.values())
     current = {engine.equality.find(member) for member in journal.former_classes}
     about = _about(engine, current | _respelled_classes(engine, journal))
     old = _united(journal.went, about)

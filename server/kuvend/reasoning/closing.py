@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest
 from kuvend.reasoning.contradictions import find_contradictions, find_same_as
 from kuvend.reasoning.engine import Engine
+from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure
 from kuvend.reasoning.output import Inferences, sorted_triples
 from kuvend.reasoning.owlrl_engine import close_with_owlrl
 from kuvend.reasoning.pause import collector_paused
+from kuvend.reasoning.rounds import Rounds
+from kuvend.reasoning.rules import Rule, horn_instances
 
 ENGINES = ("kuvend", "owlrl")
 
 
 def close(
-    triples: Iterable[ox.Triple], *, engine: str = "kuvend", all_triples: bool = False
+    triples: Iterable[ox.Triple],
+    *,
+    engine: str = "kuvend",
+    all_triples: bool = False,
+    rules: Sequence[Rule] = (),
+    date: datetime.date | None = None,
 ) -> Closure:
-    """What follows from ``triples`` (ontology and data together) under OWL 2 RL.
+    """What follows from ``triples`` (ontology and data together) under OWL 2 RL and ``rules``.
 
-    Literals keep the lexical form they come with. The same triples give the same bytes.
+    ``date`` is the day that rules about the present speak of. Literals keep the lexical form they
+    come with. The same triples give the same bytes.
 
-    :raises BadRequest: for an engine there is not.
+    :raises BadRequest: for an engine there is not, rules with owlrl, or a rule without its date.
     """
     if engine == "owlrl":
+        if rules:
+            raise BadRequest("owlrl runs no rules of a project", suggestion="Use engine kuvend.")
         return close_with_owlrl(triples, all_triples=all_triples)
     if engine != "kuvend":
         raise BadRequest(f"there is no reasoning engine {engine!r}; choose of {', '.join(ENGINES)}")
     with collector_paused():
-        state = Engine(things=all_triples)
-        state.run(state.load(triples))
+        state, _ = closed_engine(triples, tuple(rules), date, things=all_triples)
         return closure_of(state, all_triples=all_triples)
+
+
+def closed_engine(
+    triples: Iterable[ox.Triple],
+    rules: tuple[Rule, ...],
+    date: datetime.date | None,
+    *,
+    things: bool = False,
+) -> tuple[Engine, Rounds]:
+    """An engine with the closure of ``triples``, and its query rules."""
+    dated = tuple(rule.at(date) for rule in rules)
+    horn = tuple(rule for rule in dated if rule.horn)
+    for rule in horn:
+        rule.query(date)
+    state = Engine(things=things, rules=partial(horn_instances, horn) if horn else None)
+    rounds = Rounds(state, dated, date)
+    state.run(state.load(triples))
+    rounds.settle(Journal())
+    return state, rounds
 
 
 def closure_of(engine: Engine, *, all_triples: bool = False) -> Closure:

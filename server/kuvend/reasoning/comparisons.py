@@ -10,6 +10,7 @@ import calendar
 import operator
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pyoxigraph as ox
@@ -67,7 +68,8 @@ def holds(relation: str, left: Term, right: Term) -> bool:
     """Whether ``left relation right``; terms that cannot be ordered are not less or greater.
 
     >>> from kuvend.namespaces import XSD
-    >>> year, day = ox.Literal("2001", datatype=XSD.gYear), ox.Literal("2002-05-01", datatype=XSD.date)
+    >>> year = ox.Literal("2001", datatype=XSD.gYear)
+    >>> day = ox.Literal("2002-05-01", datatype=XSD.date)
     >>> holds("<", year, day), holds(">", year, day)
     (True, False)
     """
@@ -77,7 +79,7 @@ def holds(relation: str, left: Term, right: Term) -> bool:
         return equal == (relation == "=")
     if first is None or second is None or first[0] != second[0]:
         return False
-    test: Callable[[object, object], bool] = {
+    test: Callable[[Any, Any], bool] = {
         "<": operator.lt,
         "<=": operator.le,
         ">": operator.gt,

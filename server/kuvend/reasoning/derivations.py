@@ -7,7 +7,7 @@ rule of the W3C tables as it stands, equality rules included.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -48,8 +48,11 @@ class Step:
 class Derivations:
     """Steps back from the facts of an engine's closed graph."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, constructed: Callable[[Atom], Iterator[Step]] | None = None
+    ) -> None:
         self._engine = engine
+        self._constructed = constructed
         self._by_head: defaultdict[tuple[int, int], list[Instance]] = defaultdict(list)
         self._transitive: set[int] = set()
         for instance in engine.all_instances():
@@ -73,13 +76,14 @@ class Derivations:
 
     def is_asserted(self, fact: Atom) -> bool:
         """Whether someone stated the fact."""
-        relation = self._engine.asserted.get(fact[1])
-        return relation is not None and relation.has(fact[0], fact[2])
+        return self._engine.is_stated(fact)
 
     def steps(self, fact: Atom, limit: int) -> Iterator[Step]:
         """The steps that conclude ``fact``, at most ``limit`` for each rule instance."""
         if fact in _AXIOMS:
             yield Step(_AXIOMS[fact], ())
+        if self._constructed is not None:
+            yield from self._constructed(fact)
         if fact[1] == SAME_AS:
             yield from self._equality(fact)
         yield from self._by_value(fact)
@@ -108,8 +112,10 @@ class Derivations:
 
     def _reflexive(self, term: int) -> Iterator[Step]:
         for predicate, relation in self._engine.asserted.items():
-            for pair in (*((term, o) for o in relation.objects(term)[:1]),
-                         *((s, term) for s in relation.subjects(term)[:1])):
+            for pair in (
+                *((term, o) for o in relation.objects(term)[:1]),
+                *((s, term) for s in relation.subjects(term)[:1]),
+            ):
                 subject, obj = pair
                 bindings = (("s", subject), ("p", predicate), ("o", obj))
                 yield Step("eq-ref", ((subject, predicate, obj),), bindings)
@@ -139,7 +145,7 @@ class Derivations:
         grouped = self._engine.equality.grouped()
         if fact[1] == SAME_AS or not any(grouped[term] for term in fact):
             return
-        targets = {}
+        targets: dict[tuple[int, int], None] = {}
         for other in islice(self._other_forms(fact), limit):
             targets.setdefault(_first_change(fact, other), None)
         for place, term in targets:
@@ -256,8 +262,9 @@ class Derivations:
         for instance in self._by_head[predicate, 0]:
             if _is_transitivity(instance):
                 values = _match_head(instance, subject, obj) or {}
-                values |= {v: middle for atom in instance.body for v in atom if v < 0
-                           and v not in values}
+                values |= {
+                    v: middle for atom in instance.body for v in atom if v < 0 and v not in values
+                }
                 body = tuple(_fill(atom, values) for atom in instance.body)
                 if fact not in body:
                     yield _step(instance, values, (*body, *instance.axioms))
@@ -326,5 +333,3 @@ def _step(instance: Instance, values: dict[int, int], premises: tuple[Atom, ...]
         if -1 - place in values
     ]
     return Step(instance.name, premises, tuple(named))
-
-

@@ -18,6 +18,7 @@ from kuvend.reasoning.dictionary import Dictionary
 from kuvend.reasoning.equality import Equality
 from kuvend.reasoning.firing import Firing, Output
 from kuvend.reasoning.instances import (
+    Atom,
     Compiler,
     Instance,
     SchemaView,
@@ -70,6 +71,8 @@ class Engine:
         self.equality = Equality(self._rank)
         self.relations: defaultdict[int, Relation] = defaultdict(Relation)
         self.asserted: defaultdict[int, Relation] = defaultdict(Relation)
+        # Those of the asserted facts that a rule of the project constructed.
+        self.concluded: defaultdict[int, Relation] = defaultdict(Relation)
         # Facts that only put others together (transitivity, scm-sco, …), a part of relations.
         self.composed: defaultdict[int, Relation] = defaultdict(Relation)
         # Literals a rule says are of a datatype they are not of (dt-not-type).
@@ -104,14 +107,19 @@ class Engine:
 
     # -- loading ---------------------------------------------------------------------------
 
-    def load(self, triples: Iterable[ox.Triple]) -> Delta:
-        """Assert triples; the facts that were not there, ready for ``run``."""
+    def load(self, triples: Iterable[ox.Triple], *, concluded: bool = False) -> Delta:
+        """Assert triples; the facts that were not there, ready for ``run``.
+
+        ``concluded`` ones are constructed by a rule: given, and yet inferred.
+        """
         output = Output()
         fresh = self.dictionary.encode(triples)
         for predicate, keys in fresh.items():
             new = self.asserted[predicate].missing(keys)
             self.asserted[predicate].insert(new)
-            if self.journal is not None:
+            if concluded:
+                self.concluded[predicate].insert(new)
+            elif self.journal is not None:
                 self.journal.asserted(predicate, new)
             fresh[predicate] = new
         self.equality.grow(len(self.dictionary))
@@ -262,6 +270,14 @@ class Engine:
                     self._by_head[instance.head[1]].append(instance)
         return self._by_head.get(predicate, [])
 
+    def is_stated(self, fact: Atom) -> bool:
+        """Whether someone stated the fact: it is asserted and no rule constructed it."""
+        subject, predicate, obj = fact
+        relation = self.asserted.get(predicate)
+        if relation is None or not relation.has(subject, obj):
+            return False
+        return not self.concluded[predicate].has(subject, obj)
+
     def all_instances(self) -> list[Instance]:
         """Every instance of every rule for the schema of the moment, also those that forward
         evaluation does without."""
@@ -305,9 +321,7 @@ class Engine:
                 )
         return delta
 
-    def _insert(
-        self, predicate: int, keys: Keys, *, has_merged: bool, is_composed: bool
-    ) -> Keys:
+    def _insert(self, predicate: int, keys: Keys, *, has_merged: bool, is_composed: bool) -> Keys:
         keys = distinct(self.equality.normalise(keys) if has_merged else keys)
         relation = self.relations[predicate]
         if has_merged and not is_composed and self.composed[predicate].size:

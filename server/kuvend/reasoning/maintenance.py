@@ -37,21 +37,27 @@ _LARGE_SHARE = 8
 _LARGE_AT_LEAST = 20_000
 
 
-def add(engine: Engine, triples: Iterable[ox.Triple]) -> Journal:
-    """Assert triples and close; what that did."""
-    journal = engine.journal = Journal()
+def add(
+    engine: Engine, triples: Iterable[ox.Triple], journal: Journal, *, concluded: bool = False
+) -> None:
+    """Assert triples and close, noting in ``journal`` what that did.
+
+    ``concluded`` triples are taken as given but count as inferred: a rule made them.
+    """
+    engine.journal = journal
     try:
-        engine.run(engine.load(triples))
+        engine.run(engine.load(triples, concluded=concluded))
     finally:
         engine.journal = None
-    return journal
 
 
-def retract(engine: Engine, triples: Iterable[ox.Triple]) -> Journal:
-    """Assert these triples no longer and close; what that did. Unknown ones are ignored."""
-    journal = engine.journal = Journal()
+def retract(
+    engine: Engine, triples: Iterable[ox.Triple], journal: Journal, *, concluded: bool = False
+) -> None:
+    """Assert these triples no longer and close, noting what that did. Unknown ones are ignored."""
+    engine.journal = journal
     try:
-        gone = _unassert(engine, triples, journal)
+        gone = _unassert(engine, triples, None if concluded else journal)
         retraction = _Retraction(engine)
         try:
             retraction.delete(gone)
@@ -62,10 +68,9 @@ def retract(engine: Engine, triples: Iterable[ox.Triple]) -> Journal:
             retraction.rederive()
     finally:
         engine.journal = None
-    return journal
 
 
-def _unassert(engine: Engine, triples: Iterable[ox.Triple], journal: Journal) -> Delta:
+def _unassert(engine: Engine, triples: Iterable[ox.Triple], journal: Journal | None) -> Delta:
     numbers = engine.dictionary.numbers
     pairs: defaultdict[int, list[int]] = defaultdict(list)
     for subject, predicate, obj in triples:
@@ -78,7 +83,9 @@ def _unassert(engine: Engine, triples: Iterable[ox.Triple], journal: Journal) ->
         keys = keys[engine.asserted[predicate].contains(keys)]
         if len(keys):
             engine.asserted[predicate].remove(keys)
-            journal.retracted(predicate, keys)
+            engine.concluded[predicate].remove(keys)
+            if journal is not None:
+                journal.retracted(predicate, keys)
             gone[predicate] = keys
     return gone
 

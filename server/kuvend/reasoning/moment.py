@@ -38,9 +38,13 @@ class Now:
         return relation.contains(self.engine.equality.normalise(keys))
 
     def asserted(self, predicate: int, keys: Keys) -> Mask:
-        """Which facts are asserted."""
+        """Which facts someone stated."""
         relation = self.engine.asserted.get(predicate)
-        return np.zeros(len(keys), bool) if relation is None else relation.contains(keys)
+        if relation is None:
+            return np.zeros(len(keys), bool)
+        found = relation.contains(keys)
+        concluded = self.engine.concluded.get(predicate)
+        return found if concluded is None else found & ~concluded.contains(keys)
 
     def members(self, number: int) -> list[int]:
         """The terms equal to this one."""

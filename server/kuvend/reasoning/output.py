@@ -71,7 +71,7 @@ class Inferences:
                 continue
             parts = gathered[term]
             merged = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
-            keys = self._engine.asserted[term].missing(merged)
+            keys = merged[~self._now.asserted(term, merged)]
             if not self._all:
                 keys = keys[self._now.tells(term, keys)]
             yield term, keys

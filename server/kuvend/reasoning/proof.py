@@ -109,7 +109,7 @@ class Proof:
 def _statement(node: ox.BlankNode, fact: Fact) -> list[ox.Triple]:
     return [
         ox.Triple(node, RDF.type, RDF.Statement),
-        ox.Triple(node, RDF.subject, fact.subject),  # type: ignore[arg-type]
-        ox.Triple(node, RDF.predicate, fact.predicate),  # type: ignore[arg-type]
-        ox.Triple(node, RDF.object, fact.object),  # type: ignore[arg-type]
+        ox.Triple(node, RDF.subject, fact.subject),
+        ox.Triple(node, RDF.predicate, fact.predicate),
+        ox.Triple(node, RDF.object, fact.object),
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kuvend.reasoning.derivations import Derivations, Step
@@ -40,9 +41,11 @@ class _Alternatives:
 class Prover:
     """Proves facts of an engine's closed graph, for as long as the graph stays as it is."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, constructed: Callable[[Atom], Iterator[Step]] | None = None
+    ) -> None:
         self._engine = engine
-        self._derivations = Derivations(engine)
+        self._derivations = Derivations(engine, constructed)
 
     def prove(self, fact: Fact, limit: int = 1) -> list[Proof]:
         """Up to ``limit`` proofs of ``fact``, smallest first; none where it does not follow."""

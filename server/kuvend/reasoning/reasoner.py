@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kuvend.reasoning import maintenance
 from kuvend.reasoning.changes import changed_inferences
-from kuvend.reasoning.closing import closure_of
+from kuvend.reasoning.closing import closed_engine, closure_of
 from kuvend.reasoning.contradictions import find_contradictions, find_same_as
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
@@ -18,6 +19,7 @@ from kuvend.reasoning.output import Inferences, n_triples, sorted_triples
 from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.proof import Proof
 from kuvend.reasoning.prover import Prover
+from kuvend.reasoning.rules import Rule
 from kuvend.terms import Term
 
 
@@ -35,7 +37,7 @@ class Delta:
 
 
 class Reasoner:
-    """A graph and its closure under OWL 2 RL.
+    """A graph and its closure under OWL 2 RL and the rules of a project.
 
     >>> a, b, p = (ox.NamedNode(f"urn:{name}") for name in "abp")
     >>> from kuvend.namespaces import OWL, RDF
@@ -44,20 +46,28 @@ class Reasoner:
     '<urn:b> <urn:p> <urn:a>'
     """
 
-    def __init__(self, triples: Iterable[ox.Triple] = (), *, all_triples: bool = False) -> None:
+    def __init__(
+        self,
+        triples: Iterable[ox.Triple] = (),
+        *,
+        rules: Sequence[Rule] = (),
+        date: datetime.date | None = None,
+        all_triples: bool = False,
+    ) -> None:
         self._all = all_triples
         self._prover: Prover | None = None
         with collector_paused():
-            self._engine = Engine(things=all_triples)
-            self._engine.run(self._engine.load(triples))
+            self._engine, self._rounds = closed_engine(
+                triples, tuple(rules), date, things=all_triples
+            )
 
     def add(self, triples: Iterable[ox.Triple]) -> Delta:
         """Assert more triples; the effect."""
-        return self._delta(maintenance.add(self._engine, triples))
+        return self._change(maintenance.add, triples)
 
     def remove(self, triples: Iterable[ox.Triple]) -> Delta:
         """Assert these triples no longer; the effect. Triples never asserted are ignored."""
-        return self._delta(maintenance.retract(self._engine, triples))
+        return self._change(maintenance.retract, triples)
 
     def closure(self) -> Closure:
         """The closure as it stands, as ``close`` would give it for what is asserted."""
@@ -80,11 +90,22 @@ class Reasoner:
         """Up to ``limit`` proofs that this triple follows, smallest first; for an asserted one
         itself first. Empty where it does not follow."""
         if self._prover is None:
-            self._prover = Prover(self._engine)
+            self._prover = Prover(self._engine, self._rounds.steps)
         return self._prover.prove(Fact(subject, predicate, obj), limit)
 
-    def _delta(self, journal: Journal) -> Delta:
+    def _change(
+        self,
+        change: Callable[[Engine, Iterable[ox.Triple], Journal], None],
+        triples: Iterable[ox.Triple],
+    ) -> Delta:
+        journal = Journal()
         self._prover = None
+        self._rounds.withdraw(journal)
+        change(self._engine, triples, journal)
+        self._rounds.settle(journal)
+        return self._delta(journal)
+
+    def _delta(self, journal: Journal) -> Delta:
         appeared, disappeared = changed_inferences(self._engine, journal)
         return Delta(
             inferred=tuple(sorted_triples(self._engine, appeared)),

@@ -83,8 +83,7 @@ def _parse_rule(line: str, table: int) -> RuleTemplate:
         found = _LIST.search(premise)
         if found:
             members = Members(number, found["mode"], tuple(found["members"].split()))
-            premise = premise.replace(found[0], _LIST_VARIABLE)
-        patterns.append(_parse_pattern(premise))
+        patterns.append(_parse_pattern(_LIST.sub(_LIST_VARIABLE, premise)))
     heads = [] if conclusions.strip() == "false" else list(map(_parse_pattern, _split(conclusions)))
     return RuleTemplate(
         name=name,
