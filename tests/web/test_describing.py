@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -23,7 +25,7 @@ from kuvend.errors import BadRequest, NotFound, ProjectError
 from kuvend.namespaces import KV, KVC, OA, OWL, PROV, RDF, RDFS, SKOS
 from kuvend.queries import load_library, parse_header, read_query
 from kuvend.store import GraphNames, Store
-from kuvend.web.documents import covered_share, marked_text
+from kuvend.web.marking import covered_share, marked_text
 from kuvend.web.wording import in_words
 
 BASE = "https://w3id.org/kuvend/"
@@ -246,10 +248,13 @@ def test_marking_passages_that_nest_or_cross_keeps_the_text_and_closes_every_mar
     assert marked.count("<mark") == marked.count("</mark>")
     for start, end in places:
         assert marked.count(f'<mark id="c{start}-{end}">') == 1
-    import re
-    from html import unescape
-
     assert unescape(re.sub(r"<[^>]*>", "", marked)) == TEXT
+
+
+def test_a_part_of_a_text_closes_the_passages_that_go_on(store: Store) -> None:
+    marked = str(marked_text(TEXT, [passage(5, 20), passage(8, 10)], start=5, end=12))
+    assert marked.count("<mark") == marked.count("</mark>") == 2
+    assert unescape(re.sub(r"<[^>]*>", "", marked)) == TEXT[5:12]
 
 
 def test_the_covered_share_counts_overlaps_once() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from markupsafe import Markup, escape
 
 from kuvend.describe import Claim, Evidence, Passage, Source
 from kuvend.errors import NotFound
@@ -16,7 +16,8 @@ from kuvend.formats import HTML, Format, negotiate
 from kuvend.namespaces import DCT, KV, OA, RDF
 from kuvend.terms import Term
 from kuvend.web import negotiation, rendering, things
-from kuvend.web.knowledge import Knowledge, knowledge
+from kuvend.web.knowledge import PASSAGES_A_PAGE, Knowledge, knowledge
+from kuvend.web.marking import covered_share, marked_text
 from kuvend.web.negotiation import Link
 from kuvend.web.reading import place_of
 
@@ -136,18 +137,42 @@ def _page(known: Knowledge, iri: ox.NamedNode, source: Source, path: str) -> str
     evidence = known.evidence()
     text = evidence.text(source.iri)
     passages = evidence.passages_of(source.iri)
+    number = _part_number(passages)
+    first = (number - 1) * PASSAGES_A_PAGE
+    shown = passages[first : first + PASSAGES_A_PAGE]
+    following = passages[first + PASSAGES_A_PAGE : first + PASSAGES_A_PAGE + 1]
+    start = shown[0].start if first and shown else 0
+    end = following[0].start if following else len(text)
     return rendering.page(
         "document.html",
         iri=iri,
         source=source,
         path=path,
-        marked=marked_text(text, passages),
-        notes=[_note(evidence, passage) for passage in passages],
+        marked=marked_text(text, shown, start=start, end=end),
+        notes=[_note(evidence, passage) for passage in shown],
+        passages=len(passages),
         covered=covered_share(len(text), passages),
         length=len(text),
+        number=number,
+        more=bool(following),
         absences=evidence.absences_in(source.iri),
         facts=_catalogue_facts(known, iri),
     )
+
+
+def _part_number(passages: Sequence[Passage]) -> int:
+    """The page of a long document: ``?page=``, or the one with the character ``?at=``.
+
+    :raises NotFound: where there is no such page.
+    """
+    at = request.args.get("at", "")
+    if at.isascii() and at.isdigit():
+        before = bisect_right([passage.start for passage in passages], int(at[:12]))
+        return max(0, before - 1) // PASSAGES_A_PAGE + 1
+    number = negotiation.page_number()
+    if number > 1 and (number - 1) * PASSAGES_A_PAGE >= len(passages):
+        raise NotFound(f"the document has no page {number}.")
+    return number
 
 
 def _note(evidence: Evidence, passage: Passage) -> Note:
@@ -188,52 +213,3 @@ def _catalogue_facts(
         for prop, values in sorted(rows.items(), key=lambda row: row[0].value)
         if prop not in hidden
     ]
-
-
-def covered_share(length: int, passages: Sequence[Passage]) -> float:
-    """The share of a text of ``length`` characters that lies in passages, 0 to 1."""
-    covered = end = 0
-    for passage in sorted(passages, key=lambda p: p.start):
-        covered += max(0, passage.end - max(end, passage.start))
-        end = max(end, passage.end)
-    return covered / length if length else 0.0
-
-
-def marked_text(text: str, passages: Sequence[Passage]) -> Markup:
-    """``text`` with every passage in a ``mark`` whose id is the passage's anchor.
-
-    Passages may nest and cross: one that crosses another is closed and opened again, and only
-    its first piece carries the id. Each stretch links to the statements of the innermost passage.
-    """
-    starts: dict[int, list[Passage]] = {}
-    for passage in sorted(passages, key=lambda p: (p.start, -p.end, p.iri.value)):
-        starts.setdefault(passage.start, []).append(passage)
-    edges = sorted({0, len(text), *starts, *(p.end for p in passages)})
-    out: list[Markup] = []
-    open_: list[Passage] = []
-    for here, there in zip(edges, [*edges[1:], len(text)], strict=True):
-        out += _close_until(open_, here)
-        for passage in starts.get(here, ()):
-            if passage.end > passage.start:
-                open_.append(passage)
-                out.append(Markup('<mark id="{}">').format(passage.anchor))
-        out.append(_stretch(text[here:there], open_))
-    return Markup("").join(out)
-
-
-def _close_until(open_: list[Passage], here: int) -> list[Markup]:
-    """Close the marks that end at ``here``; those above them are closed and opened again."""
-    ending = [number for number, passage in enumerate(open_) if passage.end <= here]
-    if not ending:
-        return []
-    above = open_[ending[0] :]
-    again = [passage for passage in above if passage.end > here]
-    open_[ending[0] :] = again
-    return [Markup("</mark>")] * len(above) + [Markup("<mark>")] * len(again)
-
-
-def _stretch(text: str, open_: list[Passage]) -> Markup:
-    if not open_ or not text.strip():
-        return escape(text)
-    innermost = min(open_, key=lambda p: p.end - p.start)
-    return Markup('<a href="#s-{}">{}</a>').format(innermost.anchor, text)

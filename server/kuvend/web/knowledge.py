@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,13 +15,15 @@ from flask import Flask, current_app, g
 
 from kuvend.describe import Evidence, Labels, Schema, SearchIndex, build_search_index
 from kuvend.errors import KuvendError
-from kuvend.namespaces import KV, RDF, VOID
+from kuvend.namespaces import KV, OA, RDF, VOID
 from kuvend.project import Project, Release
 from kuvend.queries import Library, load_library
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
 from kuvend.web.page_cache import PageCache
 
 _KEY = "kuvend.knowledge"
+# A text with more passages is shown in parts.
+PASSAGES_A_PAGE = 600
 _PAGES_BYTES = 32 * 1024 * 1024
 _log = logging.getLogger("kuvend.web")
 
@@ -34,6 +37,7 @@ class Knowledge:
         self.graphs: GraphNames = project.graphs
         self.label_cache: dict[ox.NamedNode, tuple[ox.Literal, ...]] = {}
         self.pages = PageCache(_PAGES_BYTES)
+        self._long_sources: dict[ox.NamedNode, bool] = {}
         self._lock = threading.Lock()
         self._search_index: SearchIndex | None = None
 
@@ -76,6 +80,15 @@ class Knowledge:
         for problem in problems:
             _log.warning("a query is left out: %s", problem)
         return found
+
+    def is_long(self, source: ox.NamedNode) -> bool:
+        """Whether the page of a text is shown in parts, because it has very many passages."""
+        if source not in self._long_sources:
+            quads = self.store.quads(None, OA.hasSource, source, self.graphs.evidence)
+            self._long_sources[source] = len(list(islice(quads, PASSAGES_A_PAGE + 1))) > (
+                PASSAGES_A_PAGE
+            )
+        return self._long_sources[source]
 
     def typed(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """Named things and their classes, as the default graph has them."""

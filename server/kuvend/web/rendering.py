@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from flask import Flask, render_template, request
 from markupsafe import Markup, escape
 
-from kuvend.describe import LABEL_PROPERTIES, Labels, pick
+from kuvend.describe import LABEL_PROPERTIES, Labels, Passage, pick
 from kuvend.describe.labels import local_name
 from kuvend.namespaces import GREG, KV, RDF, SKOS, TIME, compact
 from kuvend.store import DEFAULT_GRAPH, GraphNames
@@ -64,6 +64,15 @@ def href(node: ox.NamedNode | str) -> str:
     """The path of this server that tells about ``node``, in the reader's language."""
     iri = node.value if isinstance(node, ox.NamedNode) else node
     return links.with_language(links.local_path(iri, knowledge().base_iri))
+
+
+def place_href(passage: Passage) -> str:
+    """The very place of ``passage`` on the page of its document."""
+    document = passage.source.document or passage.source.iri
+    path = links.local_path(document.value, knowledge().base_iri)
+    if knowledge().is_long(passage.source.iri):
+        path += f"?at={passage.start}"
+    return f"{links.with_language(path)}#{passage.anchor}"
 
 
 def at(path: str) -> str:
@@ -215,6 +224,7 @@ def _context() -> dict[str, Any]:
         "navigation": NAVIGATION,
         "href": href,
         "at": at,
+        "place_href": place_href,
         "name": name,
         "link": link,
         "tagged": tagged,
