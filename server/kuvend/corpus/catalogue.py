@@ -160,7 +160,13 @@ class _Entry:
                 at=KV.file,
             )
         stored = file.read_bytes()
-        sha256, expected = hashlib.sha256(stored).hexdigest(), self.one(KV.sha256, "kv:sha256")
+        sha256 = hashlib.sha256(stored).hexdigest()
+        if not self.values(KV.sha256):
+            raise self.error(
+                f"the entry of {self.slug} has no kv:sha256.",
+                suggestion=f'The text has this one: kv:sha256 "{sha256}".',
+            )
+        expected = self.one(KV.sha256, "kv:sha256")
         if sha256 != expected:
             raise self.error(
                 f"the text {file} is not the one in the catalogue: its SHA-256 is {sha256}.",

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kuvend.corpus import Corpus, read_corpus
 from kuvend.errors import BadSyntax, KuvendError
+from kuvend.namespaces import KUVEND_BASE
 from kuvend.ontology import (
     Finding,
     Ontology,
@@ -42,7 +43,7 @@ def check_project(project: Project, *, reasoning: bool = True) -> list[Finding]:
     :raises KuvendError: for an ontology that cannot be read at all.
     """
     folder = project.folder
-    ontology = read_ontology(folder.ontology)
+    ontology = _with_prefixes_of(project, read_ontology(folder.ontology))
     vocabulary = Vocabulary(ontology)
     findings = [*check_ontology(ontology), *_files(vocabulary, folder.data, folder.shapes)]
     findings += _queries(vocabulary, folder.queries)
@@ -51,6 +52,13 @@ def check_project(project: Project, *, reasoning: bool = True) -> list[Finding]:
     if reasoning and corpus is not None:
         findings += _closure(ontology, corpus)
     return in_order(findings)
+
+
+def _with_prefixes_of(project: Project, ontology: Ontology) -> Ontology:
+    """The prefix list of the folder, with ``id-…`` and ``graph`` under the project's own base."""
+    if project.settings.base_iri == KUVEND_BASE:
+        return ontology
+    return replace(ontology, prefixes={**ontology.prefixes, **project.prefixes})
 
 
 def _files(vocabulary: Vocabulary, *folders: Path) -> Iterator[Finding]:
