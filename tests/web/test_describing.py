@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kuvend.config import Settings
 from kuvend.describe import (
     Evidence,
     Passage,
@@ -23,9 +24,12 @@ from kuvend.describe import (
 from kuvend.describe.thing import INCOMING_LIMIT
 from kuvend.errors import BadRequest, NotFound, ProjectError
 from kuvend.namespaces import KV, KVC, OA, OWL, PROV, RDF, RDFS, SKOS
+from kuvend.project import Project, ProjectFolder
 from kuvend.queries import load_library, parse_header, read_query
 from kuvend.store import GraphNames, Store
+from kuvend.web.knowledge import Knowledge
 from kuvend.web.marking import covered_share, marked_text
+from kuvend.web.proving import prove
 from kuvend.web.wording import in_words
 
 BASE = "https://w3id.org/kuvend/"
@@ -152,7 +156,7 @@ def test_a_hub_costs_no_more_than_a_page(store: Store) -> None:
 
 
 def test_support_finds_the_claim_from_either_side(store: Store) -> None:
-    support = Support(store, GRAPHS)
+    support = Support(Prover(store, GRAPHS).prove)
     assert [c.iri for c in support.of(STATED)] == [CLAIM]
     assert [c.iri for c in support.of(ox.Triple(ORGAN, KV.governedByRule, RULE))] == [CLAIM]
     assert support.of(ox.Triple(ORGAN, KV.meetsIn, KVC.place)) == ()
@@ -200,6 +204,33 @@ def test_statements_that_follow_from_one_another_alone_have_no_proof(store: Stor
     merged(store, GRAPHS.ontology, ox.Triple(KV.near, RDF.type, OWL.SymmetricProperty))
     merged(store, GRAPHS.inferred, ox.Triple(a, KV.near, b), ox.Triple(b, KV.near, a))
     assert Prover(store, GRAPHS).prove(ox.Triple(a, KV.near, b)) is None
+
+
+def test_a_rule_of_the_project_is_proved_by_the_reasoner(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    for name in ("ontology/rules", "shapes", "data", "queries"):
+        (root / name).mkdir(parents=True)
+    (root / "ontology/rules/near.rq").write_text(
+        "#+ name: near\n#+ description: Two parties of one agreement are near.\n"
+        "PREFIX kv: <https://w3id.org/kuvend/def#>\n"
+        "CONSTRUCT { ?a kv:near ?b } WHERE { ?x kv:hasParty ?a , ?b . FILTER (?a != ?b) }",
+        encoding="utf-8",
+    )
+    project = Project(Settings(data_dir=tmp_path / "state"), ProjectFolder(root))
+    a, b, agreement = (ox.NamedNode(f"{BASE}id/org/{name}") for name in "abx")
+    inferred = ox.Triple(a, KV.near, b)
+    made = Store.in_memory()
+    parties = [ox.Triple(agreement, KV.hasParty, party) for party in (a, b)]
+    merged(made, STATEMENTS, *parties)
+    merged(made, GRAPHS.inferred, inferred)
+    manifest = {"date": "2026-01-01", "input_sha256": ""}
+    release = project.releases.publish_locked(made.quads(), manifest)
+    known = Knowledge(project, release)
+    proof = prove(known, inferred)
+    assert proof is not None
+    assert proof.rule == "near"
+    assert [part.triple for part in proof.premises] == parties
+    assert prove(known, ox.Triple(b, KV.near, a)) is None
 
 
 def test_evidence_that_is_not_there_is_an_error(store: Store) -> None:

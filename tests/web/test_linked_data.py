@@ -9,11 +9,12 @@ import pytest
 import rdflib
 from flask.testing import FlaskClient
 
-from kuvend.describe import Prover
 from kuvend.formats import by_extension, by_name
 from kuvend.namespaces import FOAF, KV, OA, PROV, RDF
 from kuvend.project import Project, Release
+from kuvend.web.knowledge import Knowledge
 from kuvend.web.negotiation import DESCRIPTION_FORMATS
+from kuvend.web.proving import prove
 
 BASE = "https://w3id.org/kuvend/"
 UNION = ox.NamedNode(f"{BASE}id/org/konya-union")
@@ -254,17 +255,16 @@ def test_a_source_gives_its_whole_text(client: FlaskClient, project: Project) ->
 def test_every_inferred_statement_about_a_thing_has_a_proof_that_ends_in_sentences(
     project: Project, release: Release
 ) -> None:
-    store = release.store()
-    prover = Prover(store, project.graphs)
+    known = Knowledge(project, release)
     unproved, without_claim = [], []
     inferred = [
         quad.triple
-        for quad in store.quads(graph_name=project.graphs.inferred)
+        for quad in known.store.quads(graph_name=project.graphs.inferred)
         if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(f"{BASE}id/")
     ]
     assert len(inferred) > 1000
     for triple in inferred:
-        proof = prover.prove(triple)
+        proof = prove(known, triple)
         if proof is None:
             unproved.append(triple)
         elif not proof.all_claims():

@@ -8,6 +8,7 @@ and of paths of open length are left out: they match no single statement.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import pyoxigraph as ox
 import rdflib
@@ -23,6 +24,7 @@ from kuvend.sparql.lexer import Token, iter_tokens
 from kuvend.store import DEFAULT_GRAPH, Store
 from kuvend.terms import Term, from_rdflib
 from kuvend.web.knowledge import Knowledge
+from kuvend.web.proving import prove
 from kuvend.web.reading import Quoted, quotes_of
 from kuvend.web.rendering import labels_properties
 
@@ -45,7 +47,7 @@ def sentences(
     if not patterns:
         return [() for _ in table.rows]
     solutions = pool.table(wide, max_rows=_MAX_SOLUTIONS)
-    support = Support(known.store, known.graphs)
+    support = Support(partial(prove, known))
     shared = [column for column in table.columns if column in solutions.columns]
     behind: dict[Row, dict[Claim, None]] = {}
     for row in solutions.rows:

@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Response, json, request
 
-from kuvend.describe import Claim, Proof, Prover
+from kuvend.describe import Claim, Proof
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, TURTLE, Format
 from kuvend.namespaces import RDF
@@ -16,6 +16,7 @@ from kuvend.store import DEFAULT_GRAPH
 from kuvend.terms import Term, parse_iri
 from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
+from kuvend.web.proving import prove
 from kuvend.web.reading import quotes_of
 from kuvend.web.vocabulary import AXIOM_WORDS
 from kuvend.web.writing import Section, write_sections
@@ -72,7 +73,7 @@ def _literal(known: Knowledge, text: str, name: str) -> ox.Literal:
 
 
 def _body(known: Knowledge, triple: ox.Triple, chosen: Format) -> str | bytes:
-    proof = Prover(known.store, known.graphs).prove(triple)
+    proof = prove(known, triple)
     claims = proof.claims if proof else ()
     names = _graph_names(known, triple)
     if chosen is TURTLE:
@@ -83,6 +84,7 @@ def _body(known: Knowledge, triple: ox.Triple, chosen: Format) -> str | bytes:
         "explain.html",
         proof=proof,
         axiom_words=AXIOM_WORDS,
+        rule_words={rule.name: rule.description for rule in known.rules},
         quotes_of=quotes_of,
         triple=triple,
         claims=claims,

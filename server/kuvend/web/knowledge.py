@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
 from collections import Counter
@@ -18,12 +19,14 @@ from kuvend.errors import KuvendError
 from kuvend.namespaces import KV, OA, RDF, VOID
 from kuvend.project import Project, Release
 from kuvend.queries import Library, load_library
+from kuvend.reasoning import Reasoner, Rule, load_rules
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
 from kuvend.web.page_cache import PageCache
 
 _KEY = "kuvend.knowledge"
 # A text with more passages is shown in parts.
 PASSAGES_A_PAGE = 600
+_REASONED_TRIPLES = 300_000
 _PAGES_BYTES = 32 * 1024 * 1024
 _log = logging.getLogger("kuvend.web")
 
@@ -37,6 +40,8 @@ class Knowledge:
         self.graphs: GraphNames = project.graphs
         self.label_cache: dict[ox.NamedNode, tuple[ox.Literal, ...]] = {}
         self.pages = PageCache(_PAGES_BYTES)
+        self._reasoner: Reasoner | None = None
+        self._has_reasoner = False
         self._long_sources: dict[ox.NamedNode, bool] = {}
         self._lock = threading.Lock()
         self._search_index: SearchIndex | None = None
@@ -161,6 +166,36 @@ class Knowledge:
 
     def _count_type(self, cls: ox.NamedNode, graph_name: ox.NamedNode) -> int:
         return sum(1 for _ in self.store.quads(None, RDF.type, cls, graph_name))
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the project beyond OWL 2 RL."""
+        return load_rules(self.project.folder.ontology / "rules")
+
+    @property
+    def reasoner(self) -> Reasoner | None:
+        """A reasoner over what is asserted, made when first asked for.
+
+        ``None`` for a dataset that is too large to be closed while a reader waits.
+        """
+        with self._lock:
+            if not self._has_reasoner:
+                self._reasoner = self._make_reasoner()
+                self._has_reasoner = True
+            return self._reasoner
+
+    def _make_reasoner(self) -> Reasoner | None:
+        names = [*filter(self.graphs.is_statements, self.store.graph_names())]
+        names.append(self.graphs.ontology)
+        if sum(self._size(name) for name in names) > _REASONED_TRIPLES:
+            return None
+        given = [triple for name in names for triple in self.store.triples(name)]
+        # The days a date can mean are given to the reasoner, not inferred by it.
+        for prop in (KV.notBefore, KV.notAfter):
+            quads = self.store.quads(None, prop, None, self.graphs.inferred)
+            given += [quad.triple for quad in quads]
+        date = datetime.date.fromisoformat(self.release.date)
+        return Reasoner(given, rules=self.rules, date=date)
 
     def exists(self, iri: ox.NamedNode) -> bool:
         """Whether any graph speaks of ``iri``."""
