@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import pyoxigraph as ox
 
@@ -55,35 +56,30 @@ class Graph:
         self, rule: RuleTemplate, found: Bindings, members: tuple[Term, ...]
     ) -> Iterator[list[Fact]]:
         assert rule.members is not None
-        rest = rule.body[rule.members.premise + 1 :]
-        names, count = rule.members.variables, len(members)
+        rest = list(rule.body[rule.members.premise + 1 :])
+        names = rule.members.variables
         if rule.members.mode == "pair":
-            for i in range(count):
-                for j in range(i + 1, count):
-                    start = {**found, names[0]: members[i], names[1]: members[j]}
-                    for _ in self._solve(list(rest), start):
-                        yield []
+            for i, j in combinations(range(len(members)), 2):
+                start = {**found, names[0]: members[i], names[1]: members[j]}
+                yield from ([] for _ in self._solve(rest, start))
         elif rule.members.mode == "some":
             for member in members:
-                for solution in self._solve(list(rest), {**found, names[0]: member}):
+                for solution in self._solve(rest, {**found, names[0]: member}):
                     yield [filled(head, solution) for head in rule.heads]
         elif members:
-            start = dict(found)
-            body: list[Pattern] = [p for p in rest if not any("_i" in s for s in variables(p))]
-            for i in range(1, count + 1):
-                start[indexed(names[0], i)] = members[i - 1]
-                body += [
-                    tuple(indexed(s, i) if isinstance(s, str) else s for s in p)  # type: ignore[misc]
-                    for p in rest
-                    if any("_i" in s for s in variables(p))
-                ]
-            for solution in self._solve(body, start):
-                yield [
-                    filled(
-                        tuple(indexed(s, count) if isinstance(s, str) else s for s in h), solution
-                    )  # type: ignore[arg-type]
-                    for h in rule.heads
-                ]
+            yield from self._with_every(rule, rest, found, members)
+
+    def _with_every(
+        self, rule: RuleTemplate, rest: list[Pattern], found: Bindings, members: tuple[Term, ...]
+    ) -> Iterator[list[Fact]]:
+        assert rule.members is not None
+        start = dict(found)
+        body = [p for p in rest if not any("_i" in s for s in variables(p))]
+        for i, member in enumerate(members, 1):
+            start[indexed(rule.members.variables[0], i)] = member
+            body += [renamed(p, i) for p in rest if any("_i" in s for s in variables(p))]
+        for solution in self._solve(body, start):
+            yield [filled(renamed(head, len(members)), solution) for head in rule.heads]
 
     def _solve(self, body: list[Pattern], found: Bindings) -> Iterator[Bindings]:
         if not body:
@@ -186,6 +182,11 @@ def filled(pattern: Pattern, found: Bindings) -> Fact:
 
 def variables(pattern: Pattern) -> list[str]:
     return [slot for slot in pattern if isinstance(slot, str)]
+
+
+def renamed(pattern: Pattern, number: int) -> Pattern:
+    subject, predicate, obj = (indexed(s, number) if isinstance(s, str) else s for s in pattern)
+    return subject, predicate, obj
 
 
 def indexed(name: str, number: int) -> str:

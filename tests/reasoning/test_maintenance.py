@@ -49,7 +49,7 @@ def test_any_sequence_of_changes_leaves_the_closure_of_what_is_left(seed: int) -
 
 
 def test_what_only_supports_itself_goes_when_its_support_goes() -> None:
-    """a p b, with p symmetric and transitive: each inferred fact supports the others in a circle."""
+    """With p symmetric and transitive each inferred fact supports the others in a circle."""
     a, b, c, p = (ox.NamedNode(f"urn:{name}") for name in "abcp")
     schema = [
         ox.Triple(p, RDF.type, OWL[f"{kind}Property"]) for kind in ("Symmetric", "Transitive")

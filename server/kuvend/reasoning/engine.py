@@ -224,7 +224,7 @@ class Engine:
         return self.absorb(output)
 
     def axioms(self, output: Output) -> None:
-        """Put what holds in every graph to ``output``: prp-ap, cls-thing, cls-nothing1, dt-type1."""
+        """Put what holds in every graph to ``output`` (prp-ap, cls-thing, …, dt-type1)."""
         for number, members in AXIOMATIC_TYPES:
             output.facts[TYPE].append(self.equality.normalise(pair(np.array(members), number)))
 

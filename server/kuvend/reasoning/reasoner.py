@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kuvend.reasoning import maintenance
+from kuvend.reasoning.ablation import AxiomWorth, is_axiom, worth_of
 from kuvend.reasoning.changes import changed_inferences
 from kuvend.reasoning.closing import closed_engine, closure_of
 from kuvend.reasoning.contradictions import find_contradictions, find_same_as
@@ -20,6 +21,7 @@ from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.proof import Proof
 from kuvend.reasoning.prover import Prover
 from kuvend.reasoning.rules import Rule
+from kuvend.reasoning.whynot import NearMiss, near_misses
 from kuvend.terms import Term
 
 
@@ -92,6 +94,35 @@ class Reasoner:
         if self._prover is None:
             self._prover = Prover(self._engine, self._rounds.steps)
         return self._prover.prove(Fact(subject, predicate, obj), limit)
+
+    def why_not(
+        self, subject: Term, predicate: Term, obj: Term, *, limit: int = 5
+    ) -> list[NearMiss]:
+        """The rules that would conclude this triple, with the premise each lacks, nearest first."""
+        return near_misses(self._engine, Fact(subject, predicate, obj), limit)
+
+    def unknown(self, terms: Iterable[Term]) -> list[Term]:
+        """Those of the terms that the graph does not mention."""
+        return [term for term in terms if term not in self._engine.dictionary.numbers]
+
+    def ablation(self, axioms: Iterable[ox.Triple] | None = None) -> list[AxiomWorth]:
+        """What each asserted axiom is worth: the inferred triples lost when it alone is taken
+        away. Most valuable first; the graph is as before afterwards."""
+        chosen = self._axioms() if axioms is None else axioms
+        return worth_of(sorted(chosen, key=str), self._lost_without)
+
+    def _axioms(self) -> Iterator[ox.Triple]:
+        terms = self._engine.dictionary.terms
+        for predicate, relation in list(self._engine.asserted.items()):
+            for key in relation.keys().tolist():
+                fact = Fact(terms[key >> 32], terms[predicate], terms[key & 0xFFFFFFFF])
+                if fact.triple is not None and is_axiom(fact.triple):
+                    yield fact.triple
+
+    def _lost_without(self, axiom: ox.Triple) -> tuple[ox.Triple, ...]:
+        lost = self.remove([axiom]).withdrawn
+        self.add([axiom])
+        return lost
 
     def _change(
         self,

@@ -75,52 +75,60 @@ def _cyclic_core(count: int, tails: Index, heads: Index) -> Index:
 
 def _tarjan(count: int, graph: _Adjacency) -> Index:
     """For each node the least node of its component; iterative, so depth does not matter."""
-    offset, neighbours = graph.offset.tolist(), graph.neighbours.tolist()
-    index, low = [-1] * count, [0] * count
-    label = np.zeros(count, np.intp)
-    open_nodes: list[int] = []
-    is_open = [False] * count
-    clock = 0
+    search = _Search(count, graph)
     for root in range(count):
-        if index[root] >= 0:
-            continue
-        path = [(root, offset[root])]
-        index[root] = low[root] = clock
-        clock += 1
-        open_nodes.append(root)
-        is_open[root] = True
-        while path:
-            node, place = path.pop()
-            if place < offset[node + 1]:
-                path.append((node, place + 1))
-                after = neighbours[place]
-                if index[after] < 0:
-                    index[after] = low[after] = clock
-                    clock += 1
-                    open_nodes.append(after)
-                    is_open[after] = True
-                    path.append((after, offset[after]))
-                elif is_open[after]:
-                    low[node] = min(low[node], index[after])
+        if search.index[root] < 0:
+            search.visit(root)
+    return search.label
+
+
+class _Search:
+    """Tarjan's depth-first search for strongly connected components."""
+
+    def __init__(self, count: int, graph: _Adjacency) -> None:
+        self._offset, self._neighbours = graph.offset.tolist(), graph.neighbours.tolist()
+        self.index = [-1] * count
+        self.label = np.zeros(count, np.intp)
+        self._low = [0] * count
+        self._open: list[int] = []
+        self._is_open = [False] * count
+        self._path: list[tuple[int, int]] = []
+        self._clock = 0
+
+    def visit(self, root: int) -> None:
+        """Search from ``root``, labelling each component when its last node is left."""
+        self._enter(root)
+        while self._path:
+            node, place = self._path.pop()
+            if place == self._offset[node + 1]:
+                self._leave(node)
                 continue
-            if path:
-                low[path[-1][0]] = min(low[path[-1][0]], low[node])
-            if low[node] == index[node]:
-                _label_component(node, open_nodes, is_open, label)
-    return label
+            self._path.append((node, place + 1))
+            after = self._neighbours[place]
+            if self.index[after] < 0:
+                self._enter(after)
+            elif self._is_open[after]:
+                self._low[node] = min(self._low[node], self.index[after])
 
+    def _enter(self, node: int) -> None:
+        self.index[node] = self._low[node] = self._clock
+        self._clock += 1
+        self._open.append(node)
+        self._is_open[node] = True
+        self._path.append((node, self._offset[node]))
 
-def _label_component(node: int, open_nodes: list[int], is_open: list[bool], label: Index) -> None:
-    start = open_nodes.index(node) if open_nodes[0] == node else _last_index(open_nodes, node)
-    members = open_nodes[start:]
-    del open_nodes[start:]
-    for member in members:
-        is_open[member] = False
-    label[members] = min(members)
-
-
-def _last_index(values: list[int], wanted: int) -> int:
-    return len(values) - 1 - values[::-1].index(wanted)
+    def _leave(self, node: int) -> None:
+        if self._path:
+            parent = self._path[-1][0]
+            self._low[parent] = min(self._low[parent], self._low[node])
+        if self._low[node] != self.index[node]:
+            return
+        members = [self._open.pop()]
+        while members[-1] != node:
+            members.append(self._open.pop())
+        for member in members:
+            self._is_open[member] = False
+        self.label[members] = min(members)
 
 
 def _close_levels(component: Index, tails: Index, heads: Index) -> Keys:
