@@ -21,8 +21,10 @@ def run(arguments: list[str]) -> int:
     options = [a for a in arguments if a.startswith("-")]
     unknown = set(wanted) - set(names())
     if unknown:
-        print(f"there is no benchmark {', '.join(sorted(unknown))}; there are: "
-              f"{', '.join(names())}", file=sys.stderr)
+        print(
+            f"there is no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names())}",
+            file=sys.stderr,
+        )
         return 2
     for name in wanted:
         module = importlib.import_module(f"benchmarks.{name}")

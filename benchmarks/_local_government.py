@@ -155,9 +155,19 @@ def _add_expressions(onto: _Ontology) -> None:
     node = onto.blank()
     onto.say(node, OWL.intersectionOf, onto.list(term("Person"), elected))
     onto.say(term("Councillor"), OWL.equivalentClass, node)
-    onto.say(term("Association"), RDFS.subClassOf, onto.restriction("hasMember", every, term("Organization")))
-    onto.say(onto.restriction("hasOrgan", some, term("MunicipalAssembly")), RDFS.subClassOf, term("LocalAuthority"))
-    onto.say(term("Mission"), RDFS.subClassOf, onto.restriction("concerns", value, thing("topic/peace")))
+    onto.say(
+        term("Association"),
+        RDFS.subClassOf,
+        onto.restriction("hasMember", every, term("Organization")),
+    )
+    onto.say(
+        onto.restriction("hasOrgan", some, term("MunicipalAssembly")),
+        RDFS.subClassOf,
+        term("LocalAuthority"),
+    )
+    onto.say(
+        term("Mission"), RDFS.subClassOf, onto.restriction("concerns", value, thing("topic/peace"))
+    )
     single = onto.blank()
     onto.say(single, OWL.onProperty, term("seat"))
     onto.say(single, OWL.maxCardinality, ox.Literal("1", datatype=XSD.nonNegativeInteger))
@@ -211,7 +221,9 @@ def _municipality(n: int, rnd: random.Random) -> Iterator[ox.Triple]:
         yield from say(thing(f"unit/m{n}-{k}"), "departmentOf", assembly if k % 2 else town)
         yield from say(thing(f"unit/m{n}-{k}-office"), "officeOf", thing(f"unit/m{n}-{k}"))
     for k in range(8):
-        holding, person, post = (thing(f"{kind}/m{n}-{k}") for kind in ("holding", "person", "post"))
+        holding, person, post = (
+            thing(f"{kind}/m{n}-{k}") for kind in ("holding", "person", "post")
+        )
         yield from say(holding, "holder", person)
         yield from say(holding, "inPost", post)
         yield from say(holding, "notBefore", _date(rnd))
@@ -237,7 +249,11 @@ def _municipality(n: int, rnd: random.Random) -> Iterator[ox.Triple]:
     yield from say(thing(f"event/m{n}"), "date", _date(rnd))
     if n % 50 == 0:
         yield ox.Triple(town, OWL.sameAs, thing(f"org/register-{n}"))
-        yield from say(thing(f"org/register-{n}"), "population", ox.Literal(str(1000 + n), datatype=XSD.integer))
+        yield from say(
+            thing(f"org/register-{n}"),
+            "population",
+            ox.Literal(str(1000 + n), datatype=XSD.integer),
+        )
     if n % 40 == 1:
         # The same identifier once more: the inverse functional property makes them one.
         yield from say(thing(f"org/import-{n}"), "identifier", ox.Literal(f"M-{n:07d}"))

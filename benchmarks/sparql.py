@@ -117,17 +117,25 @@ def _print_load(root: Path, store: Path, seconds: float) -> None:
     print("| server | clients | other each time: a second | p50 ms | p99 ms | "
           "same again: a second | p99 ms | MB |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|")
+    with _kuvend(root, cache_mb=0) as served:
+        _print_lookups(served, "kuvend, nothing kept", fresh, seconds)
     for opened in (_kuvend(root, cache_mb=64), *_peers(root, store)):
         with opened as served:
-            for connections in (1, 8, 32):
-                first = measure(served.port, served.path, fresh, connections=connections,
-                                seconds=seconds)  # fmt: skip
-                again = measure(served.port, served.path, [lookup(7)], connections=connections,
-                                seconds=seconds)  # fmt: skip
-                print(f"| {served.name} | {connections} | {first.per_second:.0f} | "
-                      f"{first.p50_ms:.2f} | {first.p99_ms:.2f} | {again.per_second:.0f} | "
-                      f"{again.p99_ms:.2f} | {_memory_mb(served.pid):.0f} |")  # fmt: skip
+            _print_lookups(served, served.name, fresh, seconds)
     print()
+
+
+def _print_lookups(served: Served, name: str, fresh: list[str], seconds: float) -> None:
+    for connections in (1, 8, 32):
+        first = measure(served.port, served.path, fresh, connections=connections, seconds=seconds)
+        again = measure(
+            served.port, served.path, [lookup(7)], connections=connections, seconds=seconds
+        )
+        print(
+            f"| {name} | {connections} | {first.per_second:.0f} | {first.p50_ms:.2f} | "
+            f"{first.p99_ms:.2f} | {again.per_second:.0f} | {again.p99_ms:.2f} | "
+            f"{_memory_mb(served.pid):.0f} |"
+        )
 
 
 def _print_runaway(root: Path, seconds: float) -> None:

@@ -4,7 +4,7 @@
 requests into answers ready to send.
 """
 
-from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, choose_format
+from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, Prepared, choose_format
 from kuvend.sparql.explain import explain_syntax_error
 from kuvend.sparql.guard import Limits, Outline, check, outline
 from kuvend.sparql.pool import QueryPool, WouldWait
@@ -22,6 +22,7 @@ __all__ = [
     "Limits",
     "Outline",
     "Pools",
+    "Prepared",
     "QueryCall",
     "QueryPool",
     "QueryResult",

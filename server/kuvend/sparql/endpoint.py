@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kuvend.config import Settings
 from kuvend.errors import NotAcceptable
@@ -164,6 +165,12 @@ def choose_format(
                 suggestion=f"Use one of {names}.",
             )
         return named
+    return _negotiate(accept, offered)
+
+
+@lru_cache(maxsize=512)
+def _negotiate(accept: str | None, offered: tuple[Format, ...]) -> Format:
+    # Clients send the same few headers again and again.
     return negotiate(accept, offered)
 
 
@@ -191,7 +198,8 @@ def iter_gzip(body: Iterable[bytes]) -> Iterator[bytes]:
 
 def _etag(key: object) -> str:
     # Weak: the engine may order the same solutions differently from run to run.
-    return f'W/"{hashlib.sha256(repr(key).encode("utf-8", "replace")).hexdigest()[:24]}"'
+    digest = hashlib.blake2b(repr(key).encode("utf-8", "replace"), digest_size=12)
+    return f'W/"{digest.hexdigest()}"'
 
 
 def _headers(chosen: Format, etag: str | None) -> dict[str, str]:

@@ -82,7 +82,7 @@ def _become_worker(
         data = shared or open_on_disk(Path(options["store_path"]), options["base_iri"])
         sandbox.limit_memory(options["memory_bytes"])
         sandbox.forbid_files_and_processes()
-        serve(sock, data)
+        serve(sock, data, options["prefixes"])
 
     threading.stack_size(_WORKER_STACK_BYTES)
     thread = threading.Thread(target=run)

@@ -59,7 +59,7 @@ class QueryPool:
         self.settings = settings
         self.limits = Limits.for_queries(settings)
         self.prefixes = dict(prefixes or {})
-        self._nursery = Nursery(store_path, settings)
+        self._nursery = Nursery(store_path, settings, self.prefixes)
         self._changed = threading.Condition()
         self._idle: list[Worker] = []
         self._fast = self._long = self._waiting = 0
@@ -109,7 +109,7 @@ class QueryPool:
         )
         worker = self._acquire(running, may_wait=may_wait)
         stream = Stream(self, running, worker)
-        stream.send({**_request(found, chosen, options), "prefixes": self.prefixes})
+        stream.send(_request(found, chosen, options))
         return QueryResult(chosen, found, stream)
 
     def _deadline_s(self, wanted_s: float | None) -> float:
@@ -240,7 +240,6 @@ class QueryPool:
             self._fast -= 1
             self._long += 1
             self._changed.notify()
-        running.lower_priority()
 
     def finish(self, running: Running, *, reusable: bool) -> None:
         """Take back the worker of a query that has ended; it is kept if it is as good as new."""
@@ -252,7 +251,7 @@ class QueryPool:
                 self._long -= 1
             else:
                 self._fast -= 1
-            is_kept = reusable and is_unharmed and not running.is_long and not self._closed
+            is_kept = reusable and is_unharmed and not running.is_lowered and not self._closed
             if is_kept and worker is not None:
                 self._idle.append(worker)
             is_last = self._closed and not self._running

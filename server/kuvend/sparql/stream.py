@@ -47,6 +47,7 @@ class Running:
     started: float = 0.0
     away_s: float = 0.0
     away_since: float | None = None
+    is_lowered: bool = False
     is_long: bool = False
     failure: KuvendError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -81,7 +82,8 @@ class Running:
     def lower_priority(self) -> None:
         """Let the kernel prefer other queries to this one."""
         with self._lock:
-            if self.worker is not None:
+            if self.worker is not None and not self.is_lowered:
+                self.is_lowered = True
                 self.worker.lower_priority()
 
     def take_back(self) -> tuple[Worker | None, bool]:

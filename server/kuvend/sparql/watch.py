@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kuvend.sparql.stream import Running
 
 _TICK_S = 0.05
+# What takes longer gives way to what may be quicker; the worker is replaced afterwards.
+_QUICK_S = 0.1
 
 
 class Watch:
@@ -64,3 +66,5 @@ def _look(pool: QueryPool, query: Running) -> None:
         query.stop(Unavailable("the client has gone away."))
     elif query.elapsed_s > settings.long_query_s:
         pool.promote(query)
+    if query.elapsed_s > _QUICK_S:
+        query.lower_priority()

@@ -58,7 +58,7 @@ class FrameWriter(io.RawIOBase):
         self._sock.sendall(end)
 
 
-def serve(sock: socket.socket, data: Data) -> None:
+def serve(sock: socket.socket, data: Data, prefixes: dict[str, str]) -> None:
     """Answer requests from ``sock`` until the other side closes it."""
     sock.sendall(frames.pack(frames.READY, b""))
     while True:
@@ -67,12 +67,14 @@ def serve(sock: socket.socket, data: Data) -> None:
         except EOFError:
             return
         try:
-            _answer(sock, data, json.loads(payload))
+            _answer(sock, data, json.loads(payload), prefixes)
         except Exception as error:  # noqa: BLE001 - whatever the engine raises is reported
             _report(sock, error)
 
 
-def _answer(sock: socket.socket, data: Data, request: dict[str, Any]) -> None:
+def _answer(
+    sock: socket.socket, data: Data, request: dict[str, Any], prefixes: dict[str, str]
+) -> None:
     result = data.query(
         request["query"],
         default_graphs=request["default_graphs"],
@@ -86,9 +88,7 @@ def _answer(sock: socket.socket, data: Data, request: dict[str, Any]) -> None:
         return
     writer = FrameWriter(sock)
     if isinstance(result, ox.QueryTriples):
-        _write_triples(
-            result, cast(IO[bytes], writer), _RDF[request["media_type"]], request["prefixes"]
-        )
+        _write_triples(result, cast(IO[bytes], writer), _RDF[request["media_type"]], prefixes)
     else:
         result.serialize(cast(IO[bytes], writer), _RESULTS[request["media_type"]])
     writer.finish({})

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +93,20 @@ class Worker:
 class Nursery:
     """The process that forks workers; started at once, waited for when first needed."""
 
-    def __init__(self, store_path: Path, settings: Settings, *, network: bool = False) -> None:
+    def __init__(
+        self,
+        store_path: Path,
+        settings: Settings,
+        prefixes: Mapping[str, str],
+        *,
+        network: bool = False,
+    ) -> None:
         self._options = {
             "store_path": str(store_path.resolve()),
             "base_iri": settings.base_iri,
             "memory_store_bytes": settings.memory_store_mb * 1024 * 1024,
             "memory_bytes": settings.query_memory_mb * 1024 * 1024,
+            "prefixes": dict(prefixes),
             "network": network,
         }
         self._lock = threading.Lock()

@@ -9,23 +9,42 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
+from kuvend.config import Settings
 from kuvend.errors import KuvendError
-from kuvend.sparql import Answer, Client, Conditions, QueryResult, WouldWait, read_query_call
+from kuvend.sparql import (
+    Answer,
+    Client,
+    Conditions,
+    Prepared,
+    QueryPool,
+    QueryResult,
+    WouldWait,
+    read_query_call,
+)
 from kuvend.web.access import AccessLog, request_id
 from kuvend.web.connection import PEER_KEY, Connection
 from kuvend.web.headers import fixed_headers
 from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY, querying
+from kuvend.web.ready import ReadyAnswers
 
 _THREADS = 64
+_RESULT_HEADERS = (
+    "X-Content-Type-Options",
+    "Access-Control-Allow-Origin",
+    "Access-Control-Expose-Headers",
+)
 _MAX_UNDER_WAY = 512
 _BODY_TIMEOUT_S = 60.0
 _BUSY = (
@@ -45,6 +64,50 @@ class Reply:
         self.is_streamed = False
 
 
+class Lane:
+    """Turns for queries on the event loop: as many at once as there are fast slots.
+
+    A query that takes long gives its turn back, as it gives its slot back in the pool.
+    """
+
+    def __init__(self, slots: int, long_after_s: float) -> None:
+        self._free = slots
+        self._long_after_s = long_after_s
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for their turn."""
+        return len(self._waiting)
+
+    async def take(self) -> Callable[[], None]:
+        """Wait for a turn; the function returned gives it back, once, however often called."""
+        loop = asyncio.get_running_loop()
+        if self._free > 0:
+            self._free -= 1
+        else:
+            turn: asyncio.Future[None] = loop.create_future()
+            self._waiting.append(turn)
+            await turn
+        is_given_back = False
+
+        def give_back() -> None:
+            nonlocal is_given_back
+            if is_given_back:
+                return
+            is_given_back = True
+            timer.cancel()
+            while self._waiting:
+                following = self._waiting.popleft()
+                if not following.done():
+                    following.set_result(None)
+                    return
+            self._free += 1
+
+        timer = loop.call_later(self._long_after_s, give_back)
+        return give_back
+
+
 class Gateway:
     """The RSGI application."""
 
@@ -53,7 +116,14 @@ class Gateway:
         self._access = access
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="kuvend-web")
         self._under_way = 0
-        self._fixed = fixed_headers()
+        settings: Settings = app.extensions["kuvend"].settings
+        self._lane = Lane(settings.query_workers, settings.long_query_s)
+        self._ready = ReadyAnswers()
+        self._keeps_answers = settings.result_cache_mb > 0
+        self._link: Path = app.extensions["kuvend"].releases.link
+        fixed = fixed_headers()
+        # A result is no page: what governs scripts and frames is left out.
+        self._fixed = [(name, fixed[name]) for name in _RESULT_HEADERS if name in fixed]
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
 
     def close(self) -> None:
@@ -64,6 +134,14 @@ class Gateway:
         """Answer one request."""
         started = time.perf_counter()
         number = request_id(scope.headers.get("x-request-id"))
+        asked = _repeatable_request(scope)
+        if asked is not None:
+            held = self._ready.get(self._release_name(), asked)
+            if held is not None:
+                status, headers, body = held
+                protocol.response_bytes(status, [*headers, ("X-Request-Id", number)], body)
+                self._access.add(scope, status, time.perf_counter() - started, number)
+                return
         self._under_way += 1
         try:
             reply = await self._reply(scope, protocol)
@@ -75,6 +153,13 @@ class Gateway:
         finally:
             self._under_way -= 1
         self._access.add(scope, reply.status, time.perf_counter() - started, number)
+
+    def _release_name(self) -> str:
+        """What the link to the current release says; cheap enough for every request."""
+        try:
+            return os.readlink(self._link)
+        except OSError:
+            return ""
 
     async def _reply(self, scope: Any, protocol: Any) -> Reply:
         if self._under_way > _MAX_UNDER_WAY:
@@ -137,17 +222,42 @@ class Gateway:
         prepared = service.endpoint.prepare(call, pool, release_id=release.id, conditions=asked)
         answer = service.endpoint.kept(prepared)
         if answer is None:
-            options = prepared.options(_client(scope))
-            try:
-                result = pool.begin(prepared.outline, may_wait=False, **options)
-            except WouldWait:
+            result = await self._run(pool, prepared, scope)
+            if result is None:
                 return None
-            await _first_bytes(result)
             answer = service.endpoint.finish(prepared, result)
-        return self._as_reply(answer)
+        reply = self._as_reply(answer)
+        asked_again = _repeatable_request(scope)
+        if (
+            self._keeps_answers
+            and asked_again
+            and "ETag" in answer.headers
+            and not reply.is_streamed
+        ):
+            name = self._release_name()
+            if name == service.target:
+                reply.body = [b"".join(reply.body)]
+                kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
+                self._ready.put(name, asked_again, (reply.status, kept, reply.body[0]))
+        return reply
+
+    async def _run(self, pool: QueryPool, prepared: Prepared, scope: Any) -> QueryResult | None:
+        """The result with its first bytes; ``None`` where a thread has to wait for a worker."""
+        if self._lane.waiting >= pool.settings.query_queue:
+            return None
+        give_back = await self._lane.take()
+        try:
+            options = prepared.options(_client(scope))
+            result = pool.begin(prepared.outline, may_wait=False, **options)
+            await _first_bytes(result)
+            return result
+        except WouldWait:
+            return None
+        finally:
+            give_back()
 
     def _as_reply(self, answer: Answer) -> Reply:
-        headers = [*self._fixed.items(), *answer.headers.items()]
+        headers = [*self._fixed, *answer.headers.items()]
         if answer.result is not None:
             headers.append(("Server-Timing", f"query;dur={answer.result.elapsed_s * 1000:.1f}"))
         reply = Reply(answer.status, headers, answer.body)
@@ -230,6 +340,14 @@ class Gateway:
         if "HTTP_HOST" not in environ and scope.authority:
             environ["HTTP_HOST"] = scope.authority
         return environ
+
+
+def _repeatable_request(scope: Any) -> tuple[str | None, ...] | None:
+    """What identifies a query by GET, headers included; ``None`` for any other request."""
+    if scope.method != "GET" or scope.path != "/sparql":
+        return None
+    get = scope.headers.get
+    return (scope.query_string, get("accept"), get("accept-encoding"), get("if-none-match"))
 
 
 def _client(scope: Any) -> Client:

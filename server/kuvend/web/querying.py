@@ -33,7 +33,7 @@ class Querying:
     pools: Pools
     endpoint: Endpoint
     _release: Release | None = None
-    _target: str = ""
+    target: str = ""
 
     def release(self) -> Release:
         """The current release; its manifest is read once.
@@ -44,8 +44,8 @@ class Querying:
             target = os.readlink(self.project.releases.link)
         except OSError:
             target = ""
-        if self._release is None or self._target != target:
-            self._release, self._target = self.project.release(), target
+        if self._release is None or self.target != target:
+            self._release, self.target = self.project.release(), target
         return self._release
 
     def pool(self) -> QueryPool:

@@ -1,0 +1,46 @@
+"""Answers ready to send again to the very same request, as long as the release stays."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+Headers = list[tuple[str, str]]
+_MAX_BODY_BYTES = 64 * 1024
+_MAX_HELD_BYTES = 16 * 1024 * 1024
+
+
+class ReadyAnswers:
+    """Status, headers and body by request; used on the event loop only.
+
+    >>> ready = ReadyAnswers()
+    >>> ready.put("release", "a", (200, [], b"x"))
+    >>> ready.get("release", "a"), ready.get("next release", "a")
+    ((200, [], b'x'), None)
+    """
+
+    def __init__(self) -> None:
+        self._release = ""
+        self._held_bytes = 0
+        self._answers: OrderedDict[Hashable, tuple[int, Headers, bytes]] = OrderedDict()
+
+    def get(self, release: str, request: Hashable) -> tuple[int, Headers, bytes] | None:
+        """The answer to ``request``; a new release forgets those of the last."""
+        if release != self._release:
+            self._answers.clear()
+            self._held_bytes, self._release = 0, release
+            return None
+        return self._answers.get(request)
+
+    def put(self, release: str, request: Hashable, answer: tuple[int, Headers, bytes]) -> None:
+        """Keep a small answer; the oldest make room."""
+        if len(answer[2]) > _MAX_BODY_BYTES:
+            return
+        if release != self._release:
+            self.get(release, request)
+        if request not in self._answers:
+            self._held_bytes += len(answer[2]) + 1024
+        self._answers[request] = answer
+        while self._held_bytes > _MAX_HELD_BYTES:
+            _, (_, _, body) = self._answers.popitem(last=False)
+            self._held_bytes -= len(body) + 1024
