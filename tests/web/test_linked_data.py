@@ -15,6 +15,7 @@ from kuvend.project import Project, Release
 from kuvend.web.knowledge import Knowledge
 from kuvend.web.negotiation import DESCRIPTION_FORMATS
 from kuvend.web.proving import prove
+from kuvend.web.reading import GROUPS
 
 BASE = "https://w3id.org/kuvend/"
 UNION = ox.NamedNode(f"{BASE}id/org/konya-union")
@@ -288,3 +289,20 @@ def test_what_is_not_in_the_graph_is_not_explained_away(client: FlaskClient) -> 
     assert client.get(path, headers={"Accept": "application/json"}).json["proof"] is None
     page = client.get(path, headers={"Accept": "text/html"}).text
     assert "That does not make it false" in page
+
+
+def test_every_property_of_the_reading_order_is_declared(
+    project: Project, release: Release
+) -> None:
+    prefixes = project.prefixes
+    named = [name for names in GROUPS.values() for name in names]
+    assert len(named) == len(set(named))
+    missing = []
+    for name in named:
+        prefix, _, local = name.partition(":")
+        term = ox.NamedNode(prefixes[prefix] + local)
+        if prefix in {"rdf", "rdfs"}:
+            continue
+        if not any(True for _ in release.store().quads(term, RDF.type)):
+            missing.append(name)
+    assert not missing

@@ -13,7 +13,8 @@ from kuvend.namespaces import compact, prefixes
 # Title -> properties in reading order. A property that is in no group is told under the last one.
 GROUPS: dict[str, tuple[str, ...]] = {
     "What it is": (
-        "rdf:type", "kv:statementText", "skos:definition", "dct:description", "rov:orgType",
+        "rdf:type", "kv:statementText", "kv:ruleText", "skos:definition", "dct:description",
+        "rov:orgType",
         "kv:hasLegalStatus", "kv:kindHasLegalStatus", "kv:operatesAtLevel", "kv:organRole",
         "kv:placeKind", "kv:unitKind", "kv:kindOfMember", "kv:countedKind", "kv:countValue",
         "kv:countPrecision", "kv:countWording", "kv:position", "kv:hasStatus", "kv:organOf",
@@ -57,10 +58,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "kv:implementationPrinciple", "kv:monitoredBy", "kv:hasProvision", "kv:partyTo",
         "kv:signatoryOf", "kv:cooperatesWith",
     ),
+    "Work with others": (
+        "kv:carriesOut", "kv:carriedOutBy", "kv:withPartner", "kv:partnerOf", "kv:worksWith",
+        "kv:inDialogueWith", "kv:mediatesBetween", "kv:throughNetwork", "kv:hasEffect",
+        "kv:hasSystem", "kv:fundedBy", "kv:worksIn", "kv:activeIn",
+    ),
     "What it is for": (
         "kv:hasMission", "kv:hasVision", "kv:hasPurpose", "kv:hasObjective", "kv:hasDuty",
         "kv:hasFunction", "kv:hasPower", "kv:remitOf", "kv:servesPurpose", "kv:concerns",
-        "kv:addressee", "kv:targetGroup", "kv:partOfStatement", "kv:hasStatementPart",
+        "kv:actionKind", "kv:decidesOn", "kv:meansText",
+        "kv:frequency", "kv:takesPlaceIn", "kv:addressee", "kv:targetGroup", "kv:mentions",
+        "kv:partOfStatement", "kv:hasStatementPart",
         "kv:hasDescription",
     ),
     "Names": (
