@@ -38,7 +38,7 @@ def iri(name: str) -> ox.NamedNode:
 
 def agreement(*parties: ox.NamedNode) -> list[ox.Triple]:
     return [
-        ox.Triple(iri("g"), RDF.type, KV.Agreement),
+        ox.Triple(iri("g"), RDF.type, KV.CooperationAgreement),
         *(ox.Triple(iri("g"), KV.hasParty, party) for party in parties),
     ]
 

@@ -186,8 +186,7 @@ def _reasoner(project: Project, files: tuple[str, ...]) -> Reasoner:
         return Reasoner(read_files(files))
     sources = project.sources()
     triples = [*sources.ontology.axioms, *sources.asserted(), *sources.corpus.derived]
-    rules = load_rules(project.folder.ontology / "rules")
-    return Reasoner(triples, rules=rules, date=datetime.date.today())
+    return Reasoner(triples, rules=sources.rules, date=sources.today)
 
 
 def _report(closure: Closure) -> int:

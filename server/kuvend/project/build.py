@@ -6,6 +6,7 @@ Nothing is written here; :mod:`kuvend.project.release` publishes.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from kuvend.corpus import Corpus
 from kuvend.errors import Contradiction, NonConforming
 from kuvend.ontology import Ontology
 from kuvend.project.evidence import cited_lines
-from kuvend.reasoning import Closure, Inconsistency, SameAs, close
+from kuvend.reasoning import Closure, Inconsistency, Rule, SameAs, close
 from kuvend.shacl import Report, validate_graph
 from kuvend.store import DEFAULT_GRAPH, GraphNames
 
@@ -30,6 +31,9 @@ class Sources:
     ontology: Ontology
     shapes: tuple[ox.Triple, ...]
     graphs: GraphNames
+    # The rules beyond OWL, and the day that those about the present speak of.
+    rules: tuple[Rule, ...] = ()
+    today: datetime.date | None = None
 
     def asserted(self) -> list[ox.Triple]:
         """The asserted triples of all documents, each once."""
@@ -76,7 +80,7 @@ def reason(sources: Sources, *, engine: str) -> Closure:
     :raises Contradiction: naming rule, triples and the claims behind them.
     """
     given = [*sources.ontology.axioms, *sources.asserted(), *sources.corpus.derived]
-    closure = close(given, engine=engine)
+    closure = close(given, engine=engine, rules=sources.rules, date=sources.today)
     problems = [
         *(_inconsistency(found, sources) for found in closure.inconsistencies),
         *(_equated(found, sources) for found in closure.same_as),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from kuvend.project.catalog import catalog_triples, issue_date, read_description
 from kuvend.project.folder import ProjectFolder
 from kuvend.project.release import Release, ReleaseFolder
 from kuvend.project.shapes import read_shapes
+from kuvend.reasoning import load_rules
 from kuvend.store import GraphNames
 
 
@@ -59,7 +61,13 @@ class Project:
             ontology=read_ontology(self.folder.ontology),
             shapes=read_shapes(self.folder.shapes),
             graphs=self.graphs,
+            rules=load_rules(self.folder.ontology / "rules"),
+            today=datetime.date.fromisoformat(self._day()),
         )
+
+    def _day(self, date: str | None = None) -> str:
+        """The day the dataset speaks of as today."""
+        return date or issue_date(read_description(self.folder.data)) or _today()
 
     def is_current(self) -> bool:
         """Whether the current release was built from the folders as they are now."""
@@ -87,9 +95,9 @@ class Project:
         with self.releases.locked():
             input_hash = self.folder.fingerprint(self.settings.base_iri)
             progress("reading")
-            sources = self.sources()
+            day = self._day(date)
+            sources = replace(self.sources(), today=datetime.date.fromisoformat(day))
             description = read_description(self.folder.data)
-            day = date or issue_date(description) or _today()
             catalog = catalog_triples(
                 self.settings.base_iri,
                 sources.corpus,

@@ -160,7 +160,8 @@ def _of_release(project: Project, release: Release) -> StandingGraph:
 def _of_folders(project: Project) -> StandingGraph:
     sources = project.sources()
     asserted = _once(sources.asserted())
-    closure = close([*sources.ontology.axioms, *asserted, *sources.corpus.derived])
+    given = [*sources.ontology.axioms, *asserted, *sources.corpus.derived]
+    closure = close(given, rules=sources.rules, date=sources.today)
     return StandingGraph(
         name="folders",
         graphs=project.graphs,

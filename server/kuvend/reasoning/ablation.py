@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -56,12 +56,11 @@ def is_axiom(triple: ox.Triple) -> bool:
 
 
 def worth_of(
-    axioms: Iterable[ox.Triple], without: Callable[[ox.Triple], tuple[ox.Triple, ...]]
+    axioms: Iterable[ox.Triple], losses: Iterable[tuple[ox.Triple, ...]]
 ) -> list[AxiomWorth]:
-    """The worth of each axiom, most valuable first; ``without`` gives what is lost."""
+    """The worth of each axiom, most valuable first; ``losses`` are what is lost without each."""
     table = []
-    for axiom in axioms:
-        lost = without(axiom)
+    for axiom, lost in zip(axioms, losses, strict=True):
         data = [t for t in lost if not _is_schema(t)]
         table.append(AxiomWorth(axiom, len(data), len(lost) - len(data), tuple(data[:3])))
     return sorted(table, key=lambda row: (-row.lost_data, -row.lost_schema, str(row.axiom)))

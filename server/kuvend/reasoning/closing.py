@@ -14,7 +14,7 @@ from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure
 from kuvend.reasoning.output import Inferences, sorted_triples
-from kuvend.reasoning.owlrl_engine import close_with_owlrl
+from kuvend.reasoning.owlrl_engine import close_with_rules
 from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.rounds import Rounds
 from kuvend.reasoning.rules import Rule, horn_instances
@@ -35,12 +35,10 @@ def close(
     ``date`` is the day that rules about the present speak of. Literals keep the lexical form they
     come with. The same triples give the same bytes.
 
-    :raises BadRequest: for an engine there is not, rules with owlrl, or a rule without its date.
+    :raises BadRequest: for an engine there is not, or a rule without its date.
     """
     if engine == "owlrl":
-        if rules:
-            raise BadRequest("owlrl runs no rules of a project", suggestion="Use engine kuvend.")
-        return close_with_owlrl(triples, all_triples=all_triples)
+        return close_with_rules(triples, rules, date, all_triples=all_triples)
     if engine != "kuvend":
         raise BadRequest(f"there is no reasoning engine {engine!r}; choose of {', '.join(ENGINES)}")
     with collector_paused():

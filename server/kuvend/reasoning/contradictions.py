@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 import pyoxigraph as ox
 
-from kuvend.reasoning.engine import ASSERTED, BY_VALUE, Engine
+from kuvend.reasoning.engine import ASSERTED, BY_VALUE, Engine, touches_schema
 from kuvend.reasoning.equality import Edge
 from kuvend.reasoning.firing import LinkReason, RowReason
 from kuvend.reasoning.instances import Atom, Instance
 from kuvend.reasoning.join import Columns, row_count
+from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Fact, Inconsistency, SameAs
+from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, swap
 from kuvend.reasoning.values import literal_value
 from kuvend.reasoning.vocabulary import DIFFERENT_FROM, SAME_AS, TYPE
 
@@ -51,11 +54,51 @@ def find_contradictions(engine: Engine) -> list[Inconsistency]:
     return [unique[key] for key in sorted(unique, key=lambda k: (k[0], k[2], str(k[1])))]
 
 
-def find_same_as(engine: Engine) -> list[SameAs]:
-    """For each class of equals its IRIs, each paired with the first, where nobody asserted so."""
+def contradictions_of_addition(engine: Engine, journal: Journal) -> list[Inconsistency]:
+    """The contradictions of a graph that had none before statements were added to it."""
+    if touches_schema(journal.came) or journal.has_clash or _may_violate(engine, journal):
+        return find_contradictions(engine)
+    ill_formed = np.array(engine.dictionary.ill_formed, np.int64)
+    if any(np.isin(keys & LOW, ill_formed).any() for keys in journal.newly_asserted.values()):
+        return find_contradictions(engine)
+    return []
+
+
+def _may_violate(engine: Engine, journal: Journal) -> bool:
+    """Whether a rule that concludes false fires with one of the facts that came."""
+    if journal.former_classes and (
+        any(True for _ in _value_clashes(engine))
+        or any(True for _ in _not_different_from_itself(engine))
+        or any(_is_equality_of_constants(i) and _solutions(engine, i) for i in engine.instances)
+    ):
+        return True
+    classes = set(distinct(journal.came.get(TYPE, EMPTY) & LOW).tolist())
+    for instance in engine.instances:
+        if instance.head is not None:
+            continue
+        for place, atom in enumerate(instance.body):
+            keys = journal.came.get(atom[1])
+            if keys is None or (atom[1] == TYPE and atom[2] >= 0 and atom[2] not in classes):
+                continue
+            columns = engine.joiner.seed(atom, keys, partial(_exchanged, keys))
+            rest = [other for number, other in enumerate(instance.body) if number != place]
+            if columns is not None and engine.joiner.join(rest, columns, instance.comparisons):
+                return True
+    return False
+
+
+def _exchanged(keys: Keys) -> Keys:
+    return np.sort(swap(keys))
+
+
+def find_same_as(engine: Engine, among: Iterable[int] | None = None) -> list[SameAs]:
+    """For each class of equals its IRIs, each paired with the first, where nobody asserted so;
+    with ``among`` only for the classes of these terms."""
     found = []
     terms = engine.dictionary.terms
-    for members in engine.equality.classes.values():
+    classes = engine.equality.classes
+    roots = classes if among is None else {engine.equality.find(term) for term in among}
+    for members in [classes[root] for root in roots if root in classes]:
         iris = sorted(
             (m for m in members if isinstance(terms[m], ox.NamedNode)), key=lambda m: str(terms[m])
         )

@@ -261,6 +261,16 @@ class Engine:
             self.restate(predicate, relation.keys(), output)
         return self.absorb(output)
 
+    def close_anew(self) -> None:
+        """Forget all conclusions and close what is asserted from the start."""
+        self.reset()
+        self.run(self.reload())
+
+    def key_of(self, triple: ox.Triple) -> tuple[int, Keys]:
+        """Predicate and key of a triple all of whose terms are known."""
+        subject, predicate, obj = (self.dictionary.numbers[term] for term in triple)
+        return predicate, pair(subject, obj)
+
     def concluding(self, predicate: int) -> list[Instance]:
         """The instances whose conclusion has this predicate."""
         if self._by_head is None:
@@ -331,6 +341,8 @@ class Engine:
         if predicate == TYPE and len(keys):
             keys, clashes = self.literals.split_types(keys)
             self.clashes.update(clashes)
+            if clashes and self.journal is not None:
+                self.journal.has_clash = True
         if len(keys):
             relation.insert(keys)
             if self.journal is not None:

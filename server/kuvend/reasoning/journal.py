@@ -19,6 +19,8 @@ class Journal:
         self.went: Facts = {}
         self.newly_asserted: Facts = {}
         self.no_longer_asserted: Facts = {}
+        # Whether a rule put a literal into a datatype it is not of.
+        self.has_clash = False
         # Member to its class before: the representative and all members.
         self.former_classes: dict[int, tuple[int, list[int]]] = {}
 

@@ -95,8 +95,7 @@ def _close_anew(engine: Engine, journal: Journal) -> None:
         journal.removed(predicate, relation.keys())
     for root, members in engine.equality.classes.items():
         journal.class_changed(root, members)
-    engine.reset()
-    engine.run(engine.reload())
+    engine.close_anew()
 
 
 class _Retraction:

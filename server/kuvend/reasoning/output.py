@@ -36,6 +36,11 @@ class Inferences:
         """Keys of the inferred triples by predicate, without those RDF cannot hold."""
         return {p: k for p, found in self._each() if len(k := found[~self._literal[found >> 32]])}
 
+    def missing(self, predicate: int, keys: Keys) -> Keys:
+        """Those of the keys that are neither inferred nor stated now."""
+        found = self._now.holds(predicate, keys)
+        return keys[~found]
+
     def generalised(self) -> list[Fact]:
         """Conclusions with a literal as subject, sorted."""
         terms = self._engine.dictionary.terms

@@ -12,7 +12,11 @@ from kuvend.reasoning import maintenance
 from kuvend.reasoning.ablation import AxiomWorth, is_axiom, worth_of
 from kuvend.reasoning.changes import changed_inferences
 from kuvend.reasoning.closing import closed_engine, closure_of
-from kuvend.reasoning.contradictions import find_contradictions, find_same_as
+from kuvend.reasoning.contradictions import (
+    contradictions_of_addition,
+    find_contradictions,
+    find_same_as,
+)
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure, Fact, Inconsistency, SameAs
@@ -29,7 +33,8 @@ from kuvend.terms import Term
 class Delta:
     """The effect of a change: what is inferred now and was not, and the other way round, sorted.
 
-    ``inconsistencies`` and ``same_as`` are those of the whole graph after the change.
+    ``inconsistencies`` are those of the whole graph after the change, ``same_as`` those of the
+    classes of equals that the change touched.
     """
 
     inferred: tuple[ox.Triple, ...]
@@ -58,6 +63,8 @@ class Reasoner:
     ) -> None:
         self._all = all_triples
         self._prover: Prover | None = None
+        # ``None`` until they are asked for. Where there are none, less cannot bring any.
+        self._contradictions: list[Inconsistency] | None = None
         with collector_paused():
             self._engine, self._rounds = closed_engine(
                 triples, tuple(rules), date, things=all_triples
@@ -82,7 +89,9 @@ class Reasoner:
 
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions of the graph as it stands."""
-        return find_contradictions(self._engine)
+        if self._contradictions is None:
+            self._contradictions = find_contradictions(self._engine)
+        return list(self._contradictions)
 
     def same_as(self) -> list[SameAs]:
         """The IRIs that were made one and that nobody said are the same."""
@@ -109,7 +118,9 @@ class Reasoner:
         """What each asserted axiom is worth: the inferred triples lost when it alone is taken
         away. Most valuable first; the graph is as before afterwards."""
         chosen = self._axioms() if axioms is None else axioms
-        return worth_of(sorted(chosen, key=str), self._lost_without)
+        ordered = sorted(chosen, key=str)
+        self._prover = None
+        return worth_of(ordered, self._lost_without(ordered))
 
     def _axioms(self) -> Iterator[ox.Triple]:
         terms = self._engine.dictionary.terms
@@ -119,10 +130,23 @@ class Reasoner:
                 if fact.triple is not None and is_axiom(fact.triple):
                     yield fact.triple
 
-    def _lost_without(self, axiom: ox.Triple) -> tuple[ox.Triple, ...]:
-        lost = self.remove([axiom]).withdrawn
-        self.add([axiom])
-        return lost
+    def _lost_without(self, axioms: Iterable[ox.Triple]) -> Iterator[tuple[ox.Triple, ...]]:
+        """For each axiom the inferred triples that are lost without it; each time anew."""
+        engine = self._engine
+        before = Inferences(engine).keys()
+        for axiom in axioms:
+            predicate, key = engine.key_of(axiom)
+            self._rounds.withdraw(Journal())
+            engine.asserted[predicate].remove(key)
+            engine.close_anew()
+            self._rounds.settle(Journal())
+            after = Inferences(engine)
+            lost = {p: after.missing(p, keys) for p, keys in before.items()}
+            engine.asserted[predicate].insert(key)
+            yield tuple(sorted_triples(engine, {p: k for p, k in lost.items() if len(k)}))
+        self._rounds.withdraw(Journal())
+        engine.close_anew()
+        self._rounds.settle(Journal())
 
     def _change(
         self,
@@ -134,6 +158,11 @@ class Reasoner:
         self._rounds.withdraw(journal)
         change(self._engine, triples, journal)
         self._rounds.settle(journal)
+        if self._contradictions is None or self._contradictions:
+            # Not known, or there were some: look at everything.
+            self._contradictions = find_contradictions(self._engine)
+        elif journal.came:
+            self._contradictions = contradictions_of_addition(self._engine, journal)
         return self._delta(journal)
 
     def _delta(self, journal: Journal) -> Delta:
@@ -141,6 +170,6 @@ class Reasoner:
         return Delta(
             inferred=tuple(sorted_triples(self._engine, appeared)),
             withdrawn=tuple(sorted_triples(self._engine, disappeared)),
-            inconsistencies=tuple(find_contradictions(self._engine)),
-            same_as=tuple(find_same_as(self._engine)),
+            inconsistencies=tuple(self._contradictions or ()),
+            same_as=tuple(find_same_as(self._engine, journal.former_classes)),
         )
