@@ -12,6 +12,7 @@ from kuvend import formats
 from kuvend.errors import BadRequest
 from kuvend.project import Project
 from kuvend.sparql import Limits, Outline, QueryPool, check
+from kuvend.sparql.diagnose import diagnose
 
 
 @click.command()
@@ -19,9 +20,15 @@ from kuvend.sparql import Limits, Outline, QueryPool, check
 @click.option("--format", "format_name", help="tsv, csv, json, xml; turtle, ntriples, jsonld, …")
 @click.option("--timeout", "timeout_s", type=float, help="Deadline in seconds.")
 @click.option("--entailment", type=click.Choice(["owl-rl", "none"]), default="owl-rl")
+@click.option("--diagnose", "why", is_flag=True, help="Tell why the query has no rows instead.")
 @click.pass_obj
 def query(
-    project: Project, query: str, format_name: str | None, timeout_s: float | None, entailment: str
+    project: Project,
+    query: str,
+    format_name: str | None,
+    timeout_s: float | None,
+    entailment: str,
+    why: bool,
 ) -> None:
     """Run QUERY (a file, a text, or - for standard input) and write the result.
 
@@ -30,11 +37,26 @@ def query(
     found = check(read_text(query), Limits.for_queries(project.settings))
     wanted = _format(format_name, found)
     store_path = project.release().store_path
-    with contextlib.closing(QueryPool(store_path, project.settings)) as pool:
+    pool = QueryPool(store_path, project.settings, prefixes=project.prefixes)
+    with contextlib.closing(pool):
+        if why:
+            _tell_why(found.text, pool, entailment)
+            return
         result = pool.run(found, format=wanted, timeout_s=timeout_s, entailment=entailment)
         for chunk in result.body:
             sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
+
+
+def _tell_why(text: str, pool: QueryPool, entailment: str) -> None:
+    found = diagnose(text, pool, entailment=entailment)
+    for finding in found:
+        place = f"{finding.line}:{finding.column}: " if finding.line else ""
+        click.echo(f"{place}{finding.detail} {finding.suggestion or ''}".rstrip())
+    if not found:
+        click.echo("the query has rows", err=True)
+        return
+    sys.exit(1)
 
 
 def read_text(argument: str) -> str:

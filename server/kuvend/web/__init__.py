@@ -10,6 +10,7 @@ from flask import Flask
 from kuvend.project import Project
 from kuvend.web import (
     data,
+    diagnosis,
     discovery,
     documents,
     errors,
@@ -54,6 +55,7 @@ def create_app(project: Project) -> Flask:
         data,
         validate,
         operator,
+        diagnosis,
     ):
         app.register_blueprint(module.blueprint)
     return app

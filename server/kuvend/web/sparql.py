@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -106,6 +108,7 @@ def _render(
         next_page=page_url(page=page + 1) if table and not table.is_complete else None,
         previous_page=page_url(page=page - 1) if page > 1 else None,
         formats=[("json", "JSON"), ("csv", "CSV"), ("tsv", "TSV"), ("xml", "XML")],
+        diagnose_arguments=urlencode({"query": query, **_chosen("entailment")}),
         error=error,
         limits=project.settings,
     )
@@ -114,6 +117,11 @@ def _render(
     response.headers["Vary"] = "Accept, Accept-Language"
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _chosen(name: str) -> dict[str, str]:
+    value = request.values.get(name)
+    return {name: value} if value else {}
 
 
 def _cell(term: Term | None) -> dict[str, str]:

@@ -1,0 +1,112 @@
+"""A query without rows gets the reason: the part, the place, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from kuvend.errors import BadRequest, BadSyntax
+from kuvend.sparql import QueryPool
+from kuvend.sparql.diagnose import diagnose
+from kuvend.sparql.elements import take_apart
+
+PREFIXES = """PREFIX kv: <https://w3id.org/kuvend/def#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+AKK = "<https://w3id.org/kuvend/id/org/akk>"
+
+
+@pytest.fixture(scope="module")
+def pool(store_path: object) -> Iterator[QueryPool]:
+    """One pool for all diagnoses."""
+    from kuvend.config import Settings
+
+    opened = QueryPool(store_path, Settings(), prefixes={"kv": "https://w3id.org/kuvend/def#"})  # type: ignore[arg-type]
+    yield opened
+    opened.close()
+
+
+CASES = [
+    ("?s a kv:Asociation", "class", "kv:Association?", (3, 11)),
+    ("?s rdfs:lable ?l", "predicate", "rdf-schema#label", (3, 11)),
+    (f'{AKK} rdfs:label "Asociacioni i Komunave të Kosovës"', "literal", "@sq", (3, 11)),
+    (f"{AKK} <urn:p1> ?o", "subject", "label", (3, 11)),
+    ("<urn:nobody> rdfs:label ?o", "subject", "", (3, 11)),
+    ('?s rdfs:label ?l FILTER(LANG(?l) = "de")', "filter", "@sq", (3, 28)),
+    ("?s <urn:p1> ?o . ?s <urn:p2> ?x", "triple", "", (3, 11)),
+    ("?s <urn:p1> ?o MINUS { ?s <urn:p1> ?x }", "minus", "", (3, 26)),
+    ("VALUES ?s { <urn:none> } ?s <urn:p1> ?o", "values", "", (3, 11)),
+    ("{ ?s <urn:none> 1 } UNION { ?s <urn:none> 2 }", "join", "", (3, 11)),
+]
+
+
+@pytest.mark.parametrize(("where", "kind", "hint", "place"), CASES)
+def test_the_reason_is_found_where_it_is(
+    pool: QueryPool, where: str, kind: str, hint: str, place: tuple[int, int]
+) -> None:
+    findings = diagnose(f"{PREFIXES}SELECT * {{{where}}}", pool)
+    assert findings[0].kind == kind
+    assert hint in f"{findings[0].detail} {findings[0].suggestion}"
+    assert (findings[0].line, findings[0].column) == place
+
+
+def test_what_only_follows_is_said_to_need_inference(pool: QueryPool) -> None:
+    text = f"{PREFIXES}SELECT * {{ ?s a kv:Organisation }}"
+    (finding,) = diagnose(text, pool, entailment="none")
+    assert finding.kind == "inference"
+    assert diagnose(text, pool) == []
+
+
+def test_what_is_in_a_named_graph_only_is_said_to_be_there(
+    make_pool: Callable[..., QueryPool],
+) -> None:
+    pool = make_pool()
+    graph = "https://w3id.org/kuvend/graph/statements/b"
+    text = f"{PREFIXES}SELECT * {{ {AKK} rdfs:label ?l }}"
+    (finding,) = diagnose(text, pool, default_graphs=[graph])
+    assert finding.kind in {"graph", "predicate"}
+
+
+def test_a_modifier_that_takes_every_row_is_named(pool: QueryPool) -> None:
+    (finding,) = diagnose("SELECT * { ?s ?p ?o } OFFSET 1000000", pool)
+    assert finding.kind == "modifier"
+
+
+def test_a_wrong_query_is_refused_as_ever(pool: QueryPool) -> None:
+    with pytest.raises(BadSyntax):
+        diagnose("SELECT * { ?s ?p }", pool)
+    with pytest.raises(BadRequest, match="WHERE"):
+        diagnose("DESCRIBE <urn:a>", pool)
+
+
+@pytest.mark.parametrize(
+    ("where", "kinds"),
+    [
+        ("?s ?p ?o OPTIONAL { ?s ?q ?r } BIND(1 AS ?x)", "triple optional bind"),
+        ("GRAPH ?g { ?s ?p ?o } { ?a ?b ?c } UNION { ?d ?e ?f }", "graph group"),
+        ("?s <urn:p>/<urn:q>* ?o ; ^<urn:r> [ ?x 1 ] .", "triple triple"),
+        ("?s ?p 1, 'x'@en, 'y'^^<urn:t> FILTER EXISTS { ?s ?p ?o }", "triple triple triple filter"),
+        ("VALUES (?a ?b) { (1 2) } FILTER regex(?a, 'x') ?s ?p ?a", "values filter triple"),
+    ],
+)
+def test_a_where_group_is_taken_apart(where: str, kinds: str) -> None:
+    parts = take_apart(f"SELECT * WHERE {{ {where} }}")
+    assert parts is not None
+    assert [element.kind for element in parts.elements] == kinds.split()
+
+
+def test_it_is_answered_over_http(client: FlaskClient) -> None:
+    from kuvend.web import diagnosis
+
+    if "diagnosis" not in client.application.blueprints:
+        client.application.register_blueprint(diagnosis.blueprint)
+    text = "SELECT * { ?s <urn:p11> ?o }"
+    for response in (
+        client.get("/sparql/diagnose", query_string={"query": text}),
+        client.post("/sparql/diagnose", data={"query": text}),
+    ):
+        (finding,) = response.get_json()["findings"]
+        assert finding["kind"] == "predicate"
+    assert client.get("/sparql/diagnose").status_code == 400
