@@ -198,10 +198,13 @@ class Knowledge:
         return Reasoner(given, rules=self.rules, date=date)
 
     def exists(self, iri: ox.NamedNode) -> bool:
-        """Whether any graph speaks of ``iri``."""
-        return any(True for _ in self.store.quads(iri)) or any(
-            True for _ in self.store.quads(None, None, iri)
+        """Whether any graph speaks of ``iri``, or with it."""
+        found = (
+            self.store.quads(iri),
+            self.store.quads(None, None, iri),
+            self.store.quads(None, iri),
         )
+        return any(True for quads in found for _ in quads)
 
 
 class _Holder:
