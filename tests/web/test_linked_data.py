@@ -241,6 +241,9 @@ def test_the_claim_of_a_statement_is_dereferenced(client: FlaskClient) -> None:
     assert isinstance(claim, ox.NamedNode)
     body = client.get(f"/doc/{claim.value.removeprefix(BASE + 'id/')}.nt").data
     assert ox.Triple(claim, RDF.type, KV.Claim) in triples(body, "ntriples")
+    path = f"/doc/{claim.value.removeprefix(BASE + 'id/')}"
+    page = client.get(f"{path}.html?lang=tr").text
+    assert f'href="{path}.ttl"' in page
 
 
 def test_a_source_gives_its_whole_text(client: FlaskClient, project: Project) -> None:

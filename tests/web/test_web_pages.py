@@ -115,6 +115,10 @@ def test_an_explicit_language_wins_and_stays_in_the_links(page: Get) -> None:
     found = page("/?lang=tr", language="uk")
     assert ("lang", "tr") in found.attributes
     assert "/documents?lang=tr" in found.links
+    paths = ("/documents", "/doc/org/konya-union", "/queries/akk-objectives")
+    links = {link for path in paths for link in page(f"{path}?lang=tr").links}
+    assert "/document/akk-history.txt?lang=tr" in links
+    assert not [link for link in links if "lang=tr." in link]
 
 
 def test_a_statement_shows_its_quote_who_said_it_and_that_it_is_a_translation(page: Get) -> None:

@@ -39,6 +39,11 @@ class Card:
     about: tuple[ox.NamedNode, ...]
     description: ox.Literal | None
 
+    @property
+    def slug(self) -> str:
+        """The last segment of the document's IRI."""
+        return self.iri.value.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -66,6 +66,11 @@ def href(node: ox.NamedNode | str) -> str:
     return links.with_language(links.local_path(iri, knowledge().base_iri))
 
 
+def local(node: ox.NamedNode) -> str:
+    """The path of this server that tells about ``node``, without the language."""
+    return links.local_path(node.value, knowledge().base_iri)
+
+
 def place_href(passage: Passage) -> str:
     """The very place of ``passage`` on the page of its document."""
     document = passage.source.document or passage.source.iri
@@ -225,6 +230,7 @@ def _context() -> dict[str, Any]:
         "href": href,
         "at": at,
         "place_href": place_href,
+        "local": local,
         "name": name,
         "link": link,
         "tagged": tagged,
