@@ -16,11 +16,19 @@ import numpy as np
 from kuvend.reasoning.contradictions import edge_premises
 from kuvend.reasoning.engine import ASSERTED, BY_VALUE, Engine
 from kuvend.reasoning.equality import Edge
+from kuvend.reasoning.expansion import Expander
 from kuvend.reasoning.firing import LinkReason, RowReason
 from kuvend.reasoning.instances import Atom, Instance
 from kuvend.reasoning.join import Columns, row_count
-from kuvend.reasoning.relation import LOW
-from kuvend.reasoning.vocabulary import AXIOMATIC_TYPES, DIFFERENT_FROM, SAME_AS, TYPE
+from kuvend.reasoning.relation import LOW, Relation, contained
+from kuvend.reasoning.vocabulary import (
+    AXIOMATIC_TYPES,
+    DIFFERENT_FROM,
+    SAME_AS,
+    SCHEMA_CLASSES,
+    SCHEMA_PREDICATES,
+    TYPE,
+)
 
 Bindings = tuple[tuple[str, int], ...]
 _AXIOMS = {
@@ -55,7 +63,7 @@ class Derivations:
         self._constructed = constructed
         self._by_head: defaultdict[tuple[int, int], list[Instance]] = defaultdict(list)
         self._transitive: set[int] = set()
-        for instance in engine.all_instances():
+        for instance in _instances_in_all_terms(engine):
             head = instance.head
             if head is not None:
                 self._by_head[head[1], head[2] if head[1] == TYPE else 0].append(instance)
@@ -215,7 +223,8 @@ class Derivations:
         find = self._engine.equality.find
         columns: Columns = {_NO_VARIABLE: np.zeros(1, np.int64)}
         columns |= {v: np.array([find(term)], np.int64) for v, term in values.items()}
-        found = self._engine.joiner.join(instance.body, columns, instance.comparisons)
+        body = tuple((_root(s, find), _root(p, find), _root(o, find)) for s, p, o in instance.body)
+        found = self._engine.joiner.join(body, columns, instance.comparisons)
         if found is None:
             return
         for row in self._best_rows(instance, found, limit):
@@ -291,6 +300,30 @@ class Derivations:
         while path[-1] != start:
             path.append(before[path[-1]])
         return path[::-1]
+
+
+def _instances_in_all_terms(engine: Engine) -> list[Instance]:
+    """The instances of the rules; where terms of the schema have equals, in terms of each."""
+    classes = engine.equality.classes
+    touched = [root for root in classes if root in engine.plan_terms]
+    if not touched or any(len(classes[root]) > _MAX_EQUALS for root in touched):
+        return engine.all_instances()
+    expander = Expander(engine, {root: classes[root] for root in touched}, all_forms=True)
+    schema: defaultdict[int, Relation] = defaultdict(Relation)
+    wanted = np.array(sorted(SCHEMA_CLASSES), np.int64)
+    for predicate, relation in engine.relations.items():
+        keys = relation.keys()
+        if predicate == TYPE:
+            keys = keys[contained(keys & LOW, wanted)]
+        elif predicate not in SCHEMA_PREDICATES:
+            continue
+        for term, expanded in expander.expand(predicate, keys).items():
+            schema[term].insert(schema[term].missing(expanded))
+    return engine.instances_for(schema, engine.dictionary.number)
+
+
+def _root(slot: int, find: Callable[[int], int]) -> int:
+    return find(slot) if slot >= 0 else slot
 
 
 _NO_VARIABLE = 1  # a column that is no variable, so that there is one row

@@ -8,7 +8,7 @@ again when data turn out to yield more schema.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pyoxigraph as ox
@@ -292,10 +292,16 @@ class Engine:
         """Every instance of every rule for the schema of the moment, also those that forward
         evaluation does without."""
         if self._complete is None:
-            compiler = Compiler(self.number, SchemaView(self.relations, {}), thing=True)
-            self._complete = compiler.instances(self.templates, covered=True)
-            self._complete += self.rules(self.number) if self.rules is not None else []
+            self._complete = self.instances_for(self.relations, self.number)
         return self._complete
+
+    def instances_for(
+        self, schema: Mapping[int, Relation], number: Callable[[Term], int]
+    ) -> list[Instance]:
+        """Every instance of every rule for these schema facts."""
+        compiler = Compiler(number, SchemaView(schema, {}), thing=True)
+        found = compiler.instances(self.templates, covered=True)
+        return found + (self.rules(number) if self.rules is not None else [])
 
     @property
     def plan_terms(self) -> frozenset[int]:
