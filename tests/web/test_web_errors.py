@@ -135,3 +135,18 @@ def test_a_new_release_is_served_from_the_next_request_on(tmp_path: Path) -> Non
     project.releases.publish_locked(quads, manifest)
     assert client.get("/id/org/new").status_code == 303
     assert client.get("/explore").headers["ETag"] != first
+
+
+def test_a_statement_written_without_a_passage_says_so(tmp_path: Path) -> None:
+    project = Project(Settings(data_dir=tmp_path))
+    body = ox.NamedNode("https://w3id.org/kuvend/id/org/new")
+    graph_name = project.graphs.statements("written")
+    triple = (body, RDF.type, KV.Municipality)
+    quads = [ox.Quad(*triple, graph_name), ox.Quad(*triple)]
+    project.releases.publish_locked(quads, {"date": "2026-01-01", "input_sha256": ""})
+    client = create_app(project).test_client()
+    page = client.get(
+        "/explain?s=id/org/new&p=a&o=kv:Municipality", headers={"Accept": "text/html"}
+    )
+    assert "no document is cited" in page.text
+    assert "no document" not in client.get("/doc/org/new", headers={"Accept": "text/html"}).text
