@@ -34,7 +34,18 @@ def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def outcome(checker: Checker, path: Path) -> Validation:
+@pytest.fixture(scope="module")
+def outcomes() -> dict[Path, Validation]:
+    return {}
+
+
+def outcome(checker: Checker, path: Path, outcomes: dict[Path, Validation]) -> Validation:
+    if path not in outcomes:
+        outcomes[path] = validate(checker, path)
+    return outcomes[path]
+
+
+def validate(checker: Checker, path: Path) -> Validation:
     source = Source(path.name, text_of(path).encode())
     parts = read_parts([source], base_iri=checker.base_iri, max_bytes=10**6)
     return checker.check(parts)
@@ -45,8 +56,10 @@ def test_there_are_forty_mistakes() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_mistake_is_found_on_its_line(path: Path, checker: Checker) -> None:
-    found = outcome(checker, path)
+def test_the_mistake_is_found_on_its_line(
+    path: Path, checker: Checker, outcomes: dict[Path, Validation]
+) -> None:
+    found = outcome(checker, path, outcomes)
     rows = {(f.rule, f.span.line if f.span else None) for f in found.findings}
     marks = 0
     for number, line in enumerate(text_of(path).splitlines(), start=1):
@@ -63,16 +76,20 @@ def test_the_mistake_is_found_on_its_line(path: Path, checker: Checker) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_each_finding_has_words_in_four_languages(path: Path, checker: Checker) -> None:
-    for finding in outcome(checker, path).findings:
+def test_each_finding_has_words_in_four_languages(
+    path: Path, checker: Checker, outcomes: dict[Path, Validation]
+) -> None:
+    for finding in outcome(checker, path, outcomes).findings:
         for language in LANGUAGES:
             assert finding.messages.get(language), (finding.rule, language)
             assert "{" not in finding.messages[language], finding.messages[language]
 
 
 @pytest.mark.parametrize("path", PASSING, ids=lambda path: path.stem)
-def test_what_is_right_passes(path: Path, checker: Checker) -> None:
-    found = outcome(checker, path)
+def test_what_is_right_passes(
+    path: Path, checker: Checker, outcomes: dict[Path, Validation]
+) -> None:
+    found = outcome(checker, path, outcomes)
     assert [
         f"{f.span}: {f.message(['en'])}" for f in found.findings if f.severity == "violation"
     ] == []

@@ -44,6 +44,7 @@ from kuvend.shacl.finding import (
     severity_of,
 )
 from kuvend.shacl.graph import Graph
+from kuvend.shacl.native.again import run as native_run
 from kuvend.shacl.phrasing import Phrasing, component_name, rule_texts
 from kuvend.shacl.places import Places
 from kuvend.shacl.report import Result
@@ -127,11 +128,24 @@ class Checker:
         prefixes: dict[str, str],
         base_iri: str,
         shapes: tuple[ox.Triple, ...] | None = None,
-        run: Validate = validate_graph,
+        engine: str = "kuvend",
+        timeout_s: float | None = None,
     ) -> Checker:
-        """A checker for ``live``, which is validated here once."""
+        """A checker for ``live``, which is validated here once.
+
+        Our own engine then re-checks only the shapes whose verdict a submission can move.
+        """
         chosen = live.shapes if shapes is None else shapes
-        return cls(live, prefixes, base_iri, run(live.everything(), chosen), chosen, run)
+        data = live.everything()
+        if engine == "kuvend":
+            known = native_run(data, chosen, timeout_s=timeout_s)
+
+            def again(triples: Iterable[ox.Triple], rules: Iterable[ox.Triple]) -> Report:
+                return native_run(triples, rules, before=known, timeout_s=timeout_s).report
+
+            return cls(live, prefixes, base_iri, known.report, chosen, again)
+        run = functools.partial(validate_graph, engine=engine, timeout_s=timeout_s)
+        return cls(live, prefixes, base_iri, run(data, chosen), chosen, run)
 
     def check(self, parts: Sequence[Part], *, keep_going: bool = False) -> Validation:
         """The findings of a submission, in order of place.
@@ -167,7 +181,7 @@ def checker_of(
         prefixes=project.prefixes,
         base_iri=project.settings.base_iri,
         shapes=shapes,
-        run=functools.partial(validate_graph, engine=engine),
+        engine=engine,
     )
 
 

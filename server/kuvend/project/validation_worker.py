@@ -6,7 +6,6 @@ ceiling, and is ended by whoever waits when a request takes too long.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
@@ -19,7 +18,6 @@ from kuvend.project.folder import ProjectFolder
 from kuvend.project.project import Project
 from kuvend.project.standing import read_standing_graph
 from kuvend.project.submission import Checker, read_parts
-from kuvend.shacl import validate_graph
 from kuvend.shacl.frames import read_frame, write_frame
 from kuvend.shacl.writers import write
 from kuvend.sparql.sandbox import die_with_parent, leave_network, limit_memory
@@ -31,7 +29,7 @@ class _Service:
 
     def __init__(self, project: Project, *, max_bytes: int, timeout_s: float) -> None:
         self.project, self.max_bytes = project, max_bytes
-        self.run = functools.partial(validate_graph, timeout_s=timeout_s)
+        self.timeout_s = timeout_s
         self.name = ""
         self.checkers: dict[bool, Checker] = {}
 
@@ -72,7 +70,7 @@ class _Service:
             prefixes=self.project.prefixes,
             base_iri=self.project.settings.base_iri,
             shapes=chosen,
-            run=self.run,
+            timeout_s=self.timeout_s,
         )
 
     def current(self) -> str:

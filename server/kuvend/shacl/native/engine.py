@@ -110,12 +110,28 @@ class NativeEngine:
             yield from self._queried(shape, query, focus)
 
     def _prime(self, shape: Shape, rows: list[tuple[Term, list[Term]]]) -> None:
-        """Match all values of a shape with a pattern in one go."""
+        """Match all values of a shape with a pattern, its own or a nested one's, in one go."""
+        tests = [
+            test
+            for inner in self._same_values(shape)
+            for constraint in inner.constraints
+            if constraint.name == "pattern"
+            if (test := self._pattern(inner, constraint)) is not None
+        ]
+        if tests:
+            texts = dict.fromkeys(str(getattr(v, "value", v)) for _, values in rows for v in values)
+            for test in tests:
+                test.prime(texts)
+
+    def _same_values(self, shape: Shape) -> list[Shape]:
+        """``shape`` and the shapes that judge the same value nodes, one level down."""
+        found = [shape]
         for constraint in shape.constraints:
-            if constraint.name == "pattern":
-                test = self._pattern(shape, constraint)
-                if test is not None:
-                    test.prime(str(getattr(v, "value", v)) for _, values in rows for v in values)
+            if constraint.name in ("not", "node"):
+                found.append(self.shapes.shape(constraint.value))
+            elif constraint.name in ("and", "or", "xone"):
+                found += [self.shapes.shape(one) for one in self.members(constraint.value)]
+        return [found[0], *(inner for inner in found[1:] if inner.path is None)]
 
     def _pattern(self, shape: Shape, constraint: Constraint) -> PatternTest | None:
         flags = str(getattr(self.shapes.graph.value(shape.node, SH.flags), "value", ""))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kuvend.errors import Unprocessable
-from kuvend.namespaces import SH
+from kuvend.namespaces import RDF, SH
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.paths import Path
@@ -61,16 +61,27 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a query can ask for: ``predicates`` (``None`` for any), and ``classes`` by type.
+
+    ``rdf:type`` is among the predicates only where a class is not named outright.
+    """
+
+    predicates: frozenset[str] | None
+    classes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class SelectQuery:
     """A SPARQL constraint that can be run for all focus nodes at once.
 
-    ``before`` and ``pieces`` are its text with a gap wherever the focus nodes have to be fetched;
-    ``predicates`` are the properties it can ask for, or ``None`` where it can ask for any.
+    ``pieces`` are its text with a gap wherever the focus nodes have to be written in; ``needs``
+    the properties and classes it can ask for.
     """
 
     node: Term
     pieces: tuple[str, ...] = ()
-    predicates: frozenset[str] | None = field(default_factory=frozenset)
+    needs: Needs = field(default_factory=lambda: Needs(frozenset()))
 
     @classmethod
     def none(cls, node: Term) -> SelectQuery:
@@ -102,7 +113,7 @@ def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | No
     pieces = _pieces(full)
     if pieces is None:
         return None
-    query = SelectQuery(node, pieces, _predicates(full))
+    query = SelectQuery(node, pieces, _needs(full))
     _try(query)
     return query
 
@@ -237,24 +248,71 @@ class _Groups:
             self.failed = self.failed or in_bind
 
 
-def _predicates(text: str) -> frozenset[str] | None:
-    """Every IRI in the query, in full; ``None`` where a property may be a variable."""
+def _needs(text: str) -> Needs:
+    """Every IRI in the query, in full."""
     tokens = [token for token in _tokens(text) if token.kind != "space"]
-    prefixes: dict[str, str] = {}
-    found: set[str] = {"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
+    prefixes = {
+        tokens[index + 1].text[:-1]: tokens[index + 2].text[1:-1]
+        for index, token in enumerate(tokens[:-2])
+        if token.word == "prefix"
+    }
+    names = [_full_name(token, prefixes) for token in tokens]
+    found: set[str] = set()
+    classes: set[str] = set()
+    listed = _in_lists_of_variables(tokens)
+    for index, (token, name) in enumerate(zip(tokens, names, strict=True)):
+        if token.kind == "name" and name is None:
+            if token.text[:-1] not in prefixes:
+                return Needs(None)
+        elif index not in listed and _may_be_any_property(tokens, index):
+            return Needs(None)
+        elif token.word == "a" or name == RDF.type.value:
+            after = names[index + 1] if index + 1 < len(names) else None
+            if after is None or (index + 2 < len(tokens) and tokens[index + 2].text in "/*|+?"):
+                found.add(RDF.type.value)
+            else:
+                classes.add(after)
+        elif name is not None:
+            found.add(name)
+    return Needs(frozenset(found), frozenset(classes))
+
+
+def _in_lists_of_variables(tokens: list[Token]) -> set[int]:
+    """The places between SELECT or BY and the next bracket: what stands there is no pattern."""
+    found: set[int] = set()
+    inside = False
     for index, token in enumerate(tokens):
-        if token.word == "prefix" and index + 2 < len(tokens):
-            prefixes[tokens[index + 1].text[:-1]] = tokens[index + 2].text[1:-1]
-        if token.kind == "iri":
-            found.add(token.text[1:-1])
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            if prefix not in prefixes:
-                return None
-            found.add(prefixes[prefix] + local.replace("\\", ""))
-        elif token.kind == "var" and _may_be_predicate(tokens, index):
-            return None
-    return frozenset(found) if "!" not in {token.text for token in tokens} else None
+        if token.word in ("select", "by"):
+            inside = True
+        elif token.text in ("{", "}", "(") or token.word in ("where", "having"):
+            inside = False
+        if inside:
+            found.add(index)
+    return found
+
+
+def _may_be_any_property(tokens: list[Token], index: int) -> bool:
+    token = tokens[index]
+    if token.kind == "var":
+        return _may_be_predicate(tokens, index)
+    return token.text == "!" and _opens_negation(tokens[index + 1 : index + 3])
+
+
+def _full_name(token: Token, prefixes: Mapping[str, str]) -> str | None:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, colon, local = token.text.partition(":")
+    if token.kind != "name" or not colon or prefix not in prefixes or not local:
+        return None
+    return prefixes[prefix] + local.replace("\\", "")
+
+
+def _opens_negation(after: list[Token]) -> bool:
+    """Whether ``!`` opens a negated property set, or may."""
+    kinds = [token.kind for token in after] + ["", ""]
+    texts = [token.text for token in after] + ["", ""]
+    first = kinds[0] in ("iri", "name") or texts[0] == "^"
+    return first or (texts[0] == "(" and (kinds[1] in ("iri", "name") or texts[1] in ("^", "a")))
 
 
 def _may_be_predicate(tokens: list[Token], index: int) -> bool:
@@ -286,10 +344,10 @@ class QueryRunner:
     def _wanted(queries: list[SelectQuery]) -> frozenset[str] | None:
         found: frozenset[str] = frozenset()
         for query in queries:
-            if query.predicates is None:
+            if query.needs.predicates is None:
                 return None
-            found |= query.predicates
-        return found
+            found |= query.needs.predicates
+        return found | {RDF.type.value}
 
     def rows(self, query: SelectQuery, focus: tuple[Term, ...]) -> Iterator[Mapping[str, Term]]:
         """The solutions for all focus nodes, variables without their mark.
