@@ -82,3 +82,39 @@ def test_counts_that_differ_are_each_shown_with_their_own_sentence(
     assert "близько 1000 громад" in text
     assert "майже 1000 членів" in text
     assert "Віталій" in text or "Vitali" in text
+
+
+QUERY = """PREFIX kv: <https://w3id.org/kuvend/def#>
+PREFIX id-organ: <https://w3id.org/kuvend/id/organ/>
+SELECT ?month { id-organ:konya-assembly kv:governedByRule/kv:inMonth ?month }"""
+
+
+def test_any_query_of_a_visitor_is_shown_with_the_sentences_behind_its_rows(
+    client: FlaskClient,
+) -> None:
+    given = {"query": QUERY}
+    page = client.get("/sentences", query_string=given, headers={"Accept": "text/html"})
+    assert "Mayıs ve Kasım" in page.text
+    answer = client.get("/sentences", query_string={**given, "format": "json"}).json
+    assert answer["complete"] is True
+    assert [row["sentences"][0]["document"].rpartition("/")[2] for row in answer["rows"]] == [
+        "konya-union-history"
+    ] * 2
+    start, end = (answer["rows"][0]["sentences"][0][name] for name in ("start", "end"))
+    text = client.get("/document/konya-union-history.txt").text
+    assert text[start:end] == answer["rows"][0]["sentences"][0]["quote"]
+
+
+def test_a_query_that_is_wrong_is_refused_as_the_endpoint_refuses_it(client: FlaskClient) -> None:
+    response = client.get("/sentences", query_string={"query": "SELECT ?x { ?x "})
+    assert response.status_code == 400
+    assert response.json["line"] == 1
+    assert client.get("/sentences").status_code == 400
+
+
+def test_a_query_with_very_many_patterns_costs_no_search_for_sentences(client: FlaskClient) -> None:
+    patterns = " ".join(f"OPTIONAL {{ ?s <urn:p{i}> ?o{i} }}" for i in range(60))
+    query = f"SELECT * {{ ?s a <https://w3id.org/kuvend/def#Agreement> {patterns} }} LIMIT 3"
+    answer = client.get("/sentences", query_string={"query": query, "format": "json"}).json
+    assert answer["rows"]
+    assert not any(row["sentences"] for row in answer["rows"])

@@ -7,6 +7,7 @@ and of paths of open length are left out: they match no single statement.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -34,23 +35,35 @@ Solution = dict[str, Term]
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _MAX_SOLUTIONS = 300
 _MAX_NODES = 50
+# A visitor's query may be looked through too, in this process: rdflib parses some 4000
+# characters in tens of milliseconds, and each solution asks for a proof of each pattern.
+_MAX_CHARACTERS = 4000
+_MAX_PATTERNS = 40
+_MAX_STEPS = 4
+_BUDGET_S = 2.0
 
 
 def sentences(
     known: Knowledge, pool: QueryPool, text: str, table: Table
 ) -> list[tuple[Quoted, ...]]:
-    """For each row of ``table``, the answer to ``text``, the sentences that make it hold."""
+    """For each row of ``table``, the answer to ``text``, the sentences that make it hold.
+
+    Rows for which there was no time have none.
+    """
     wide = with_all_variables(text)
     if wide is None:
         return [() for _ in table.rows]
-    patterns = tuple(_patterns(wide))
-    if not patterns:
+    patterns = tuple(_patterns(wide)) if len(wide) <= _MAX_CHARACTERS else ()
+    if not patterns or len(patterns) > _MAX_PATTERNS:
         return [() for _ in table.rows]
+    deadline = time.monotonic() + _BUDGET_S
     solutions = pool.table(wide, max_rows=_MAX_SOLUTIONS)
     support = Support(partial(prove, known))
     shared = [column for column in table.columns if column in solutions.columns]
     behind: dict[Row, dict[Claim, None]] = {}
     for row in solutions.rows:
+        if time.monotonic() > deadline:
+            break
         solution = dict(zip(solutions.columns, row, strict=True))
         bound = {name: term for name, term in solution.items() if term is not None}
         key = tuple(solution.get(column) for column in shared)
@@ -106,7 +119,7 @@ def _patterns(text: str) -> Iterator[tuple[object, object, object]]:
     for pattern in _walk(algebra):
         path = pattern[1]
         steps = set(path.args) if isinstance(path, SequencePath) else {path}
-        if not steps <= naming:
+        if not steps <= naming and len(steps) <= _MAX_STEPS:
             yield pattern
 
 

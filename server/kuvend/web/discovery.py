@@ -140,7 +140,10 @@ def robots() -> Response:
     root = request.script_root
     lines = [
         "User-agent: *",
-        *(f"Disallow: {root}/{path}" for path in ("sparql", "explain", "search", "validate")),
+        *(
+            f"Disallow: {root}/{path}"
+            for path in ("sparql", "sentences", "explain", "search", "validate")
+        ),
         "Crawl-delay: 1",
         f"Sitemap: {request.url_root}sitemap.xml",
     ]

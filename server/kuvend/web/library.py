@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from kuvend.errors import KuvendError
-from kuvend.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, Format
+from kuvend.errors import BadRequest, KuvendError
+from kuvend.formats import GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
 from kuvend.sparql import QueryCall, Table
 from kuvend.terms import Term
@@ -107,6 +107,75 @@ def query(name: str) -> Response:
     return response
 
 
+@blueprint.get("/sentences")
+def behind_rows() -> Response:
+    """The answer to any ``?query=`` with the sentence behind each row, as page or JSON.
+
+    :raises BadRequest: without a query, and as ``/sparql`` does.
+    """
+    known = knowledge()
+    chosen = negotiation.wanted((HTML, JSON))
+    text = request.args.get("query", "")
+    if not text.strip():
+        raise BadRequest("?query= is missing.", source="query", suggestion="Give a SELECT query.")
+    answer = ask(known, text)
+    if answer.failure is not None:
+        raise answer.failure
+    if chosen is JSON:
+        body = rendering.as_json(_answer_json(answer))
+    else:
+        body = rendering.page("sentences.html", text=text, **_shown(answer))
+    response = Response(body, content_type=chosen.content_type)
+    response.vary.update(["Accept", "Accept-Language"])
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    if answer.table is None:
+        return {}
+    blank: tuple[tuple[Quoted, ...], ...] = tuple(() for _ in answer.table.rows)
+    return {
+        "columns": list(answer.table.columns),
+        "complete": answer.table.is_complete,
+        "rows": [
+            {
+                "values": [None if term is None else str(term) for term in row],
+                "sentences": [_quoted_json(quoted) for quoted in behind],
+            }
+            for row, behind in zip(answer.table.rows, answer.sentences or blank, strict=True)
+        ],
+    }
+
+
+def _quoted_json(quoted: Quoted) -> dict[str, Any]:
+    passage = quoted.passage
+    return {
+        "quote": passage.exact,
+        "passage": passage.iri.value,
+        "document": passage.source.document.value if passage.source.document else None,
+        "language": passage.source.language,
+        "start": passage.start,
+        "end": passage.end,
+        "evidenceKinds": [kind.value for kind in quoted.kinds],
+        "attributedTo": [person.value for person in quoted.speakers],
+    }
+
+
+def _shown(answer: Answer) -> dict[str, Any]:
+    """What the table of an answer needs."""
+    table = answer.table
+    columns = table.columns if table else ()
+    return {
+        "answer": answer,
+        "columns": [column for column in columns if column not in _beside(columns)],
+        "rows": [dict(zip(columns, row, strict=True)) for row in table.rows] if table else [],
+        "has_sentences": any(answer.sentences),
+        "cell": _cell,
+        "in_words": in_words,
+    }
+
+
 def _offered(found: Query) -> tuple[Format, ...]:
     machine = GRAPH_FORMATS if found.form in {"CONSTRUCT", "DESCRIBE"} else RESULT_FORMATS
     return (HTML, *machine)
@@ -122,23 +191,14 @@ def _with_parameters(known: Knowledge, found: Query) -> str:
 
 
 def _page(known: Knowledge, found: Query, text: str) -> str:
-    answer = ask(known, text)
-    columns = answer.table.columns if answer.table else ()
     siblings = known.library.of_kind(found.kind)
     place = siblings.index(found)
     return rendering.page(
         "query.html",
         query=found,
         text=text,
-        answer=answer,
-        columns=[column for column in columns if column not in _beside(columns)],
-        rows=[dict(zip(columns, row, strict=True)) for row in answer.table.rows]
-        if answer.table
-        else [],
-        has_sentences=any(answer.sentences),
-        cell=_cell,
         asked=asked,
-        in_words=in_words,
+        **_shown(ask(known, text)),
         kind_title=KIND_TITLES.get(found.kind, found.kind),
         previous=siblings[place - 1] if place else None,
         following=siblings[place + 1] if place + 1 < len(siblings) else None,

@@ -35,6 +35,9 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
                 "Why a triple holds", (HTML, JSON), *(_required(name) for name in ("s", "p", "o"))
             )
         },
+        "/sentences": {
+            "get": _get("A query's rows with their sentences", (HTML, JSON), _required("query"))
+        },
         "/search": {"get": _get("Labels and quotes with these words", (HTML, JSON), _query("q"))},
         "/.well-known/void": {"get": _get("The dataset", GRAPH_FORMATS)},
         **{f"/queries/{query.name}": {"get": _library(query)} for query in library},
