@@ -78,8 +78,9 @@ class Found:
 def example_text(name: str, text: str) -> ExampleFile:
     """The example that ``text`` is; blank nodes are named after ``name``."""
     quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
-    named = label_blank_nodes(quads, re.sub(r"\W", "-", name))
-    prefixes = dict(_PREFIX.findall(text))
+    seed = re.sub(r"\W", "-", name)
+    named = label_blank_nodes(quads, seed)
+    prefixes = {**dict(_PREFIX.findall(text)), "_": f"_:{seed}-"}
     expected = tuple(
         Expected(_iri(node, prefixes), shape, component, mode or None)
         for node, shape, component, mode in _EXPECT.findall(text)
