@@ -12,7 +12,11 @@ import click
 from kuvend.cli.progress import show
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
+from kuvend.namespaces import compact
 from kuvend.project import Project
+from kuvend.project.shape_set import draft_shapes, shape_states
+from kuvend.project.shape_set import impact as impact_of
+from kuvend.project.standing import read_standing_graph
 from kuvend.project.submission import (
     Checker,
     Part,
@@ -22,9 +26,11 @@ from kuvend.project.submission import (
     read_shapes_files,
 )
 from kuvend.shacl.finding import Validation
+from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.writers import WRITERS, write
 from kuvend.shacl.writers.as_text import write_text
 from kuvend.syntax import Source
+from kuvend.terms import parse_iri
 
 MAX_BYTES = 1024 * 1024 * 1024
 
@@ -140,3 +146,45 @@ def _fix(
             path.write_bytes(text.encode())
             click.echo(f"fixed {name}", err=True)
     return again
+
+
+@click.group()
+def shapes() -> None:
+    """What the shapes ask, what a change of them would do, and drafts from data."""
+
+
+@shapes.command("list")
+@click.option("--lang", multiple=True, help="Language of the messages: en, sq, uk, tr.")
+@click.pass_obj
+def list_shapes(project: Project, lang: tuple[str, ...]) -> None:
+    """Each shape with a target: nodes it looks at, findings, what it asks."""
+    standing = read_standing_graph(project)
+    languages = [*lang, *project.settings.languages.split()]
+    for state in shape_states(standing, standing.shapes, languages):
+        name = compact(state.shape, project.prefixes)
+        click.echo(f"{name}\t{state.targets}\t{state.results}\t{state.message}")
+
+
+@shapes.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--samples", default=5, show_default=True, help="How many of each to show.")
+@click.pass_obj
+def impact(project: Project, files: tuple[Path, ...], samples: int) -> None:
+    """What the shapes in FILES would newly reject or accept in the graph as it stands."""
+    found = impact_of(read_standing_graph(project), read_shapes_files(files))
+    for word, results in (("newly rejected", found.rejected), ("newly accepted", found.accepted)):
+        click.echo(f"{word}: {len(results)}")
+        for result in results[:samples]:
+            node = compact(str(getattr(result.focus_node, "value", "")), project.prefixes)
+            click.echo(f"  {node}: {result.message()} [{component_name(result)}]")
+    click.echo(f"as before: {found.unchanged}")
+
+
+@shapes.command()
+@click.argument("classes", nargs=-1)
+@click.pass_obj
+def draft(project: Project, classes: tuple[str, ...]) -> None:
+    """Shapes in Turtle that the data of CLASSES (all without) conform to, as a start."""
+    prefixes, base = project.prefixes, project.settings.base_iri
+    iris = [parse_iri(name, prefixes, base).value for name in classes]
+    click.echo(draft_shapes(read_standing_graph(project).asserted, iris, prefixes))
