@@ -30,7 +30,7 @@ class Connection:
 
     def __init__(self, port: int, path: str, accept: str) -> None:
         self._port, self._path, self._accept = port, path, accept
-        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
 

@@ -59,41 +59,50 @@ class _Ontology:
 # Class: its parents. Sixty of them.
 _CLASSES = """
 Agent; Organization Agent; FormalOrganization Organization; PublicBody FormalOrganization
-LocalAuthority PublicBody; Municipality LocalAuthority; City Municipality; RuralMunicipality Municipality
-Region LocalAuthority; Association FormalOrganization; Mission FormalOrganization; Company FormalOrganization
-Unit Organization; Department Unit; Office Unit; FieldOffice Office; Organ Unit; Assembly Organ
-MunicipalAssembly Assembly; Executive Organ; Committee Organ; Person Agent; Officer Person; Mayor Officer
-Councillor Officer; Director Officer; Post; ElectedPost Post; AppointedPost Post; Role; Membership
-OfficeHolding Membership; BodyMembership Membership; Event; Founding Event; Signing Event; Election Event
-Redefinition Event; Meeting Event; Work; LegalWork Work; Law LegalWork; Decision LegalWork; Statute LegalWork
-Article LegalWork; Agreement Work; CooperationAgreement Agreement; TwinningAgreement CooperationAgreement
-Mandate; Remit; Duty Remit; Objective Remit; Power Remit; Place; Settlement Place; Territory Place; Topic
-Count; Document Work; Passage Document
+LocalAuthority PublicBody; Municipality LocalAuthority; City Municipality
+RuralMunicipality Municipality; Region LocalAuthority; Association FormalOrganization
+Mission FormalOrganization; Company FormalOrganization; Unit Organization; Department Unit
+Office Unit; FieldOffice Office; Organ Unit; Assembly Organ; MunicipalAssembly Assembly
+Executive Organ; Committee Organ; Person Agent; Officer Person; Mayor Officer
+Councillor Officer; Director Officer; Post; ElectedPost Post; AppointedPost Post; Role
+Membership; OfficeHolding Membership; BodyMembership Membership; Event; Founding Event
+Signing Event; Election Event; Redefinition Event; Meeting Event; Work; LegalWork Work
+Law LegalWork; Decision LegalWork; Statute LegalWork; Article LegalWork; Agreement Work
+CooperationAgreement Agreement; TwinningAgreement CooperationAgreement; Mandate; Remit
+Duty Remit; Objective Remit; Power Remit; Place; Settlement Place; Territory Place; Topic; Count
+Document Work; Passage Document
 """
-# Property: parent, domain, range, marks (T transitive, S symmetric, F functional, I inverse functional,
-# A asymmetric, R irreflexive) and ^inverse. Seventy here, and ten inverses without a line.
+# Property: parent, domain, range, marks (T transitive, S symmetric, F functional, I inverse
+# functional, A asymmetric, R irreflexive) and ^inverse. Seventy here, and ten inverses without a line.
 _PROPERTIES = """
-related - Agent - ; linkedTo related - - ; partOf linkedTo Organization Organization T ^hasPart
-unitOf partOf Unit Organization ^hasUnit ; organOf unitOf Organ Organization A,R ^hasOrgan
-departmentOf unitOf Department - ; officeOf unitOf Office - ; inRegion linkedTo Municipality Region F ^regionOf
-memberOf linkedTo Agent Organization ^hasMember ; associateOf memberOf - Association
-cooperatesWith linkedTo Organization Organization S ; twinnedWith cooperatesWith - - S
-neighbourOf linkedTo Municipality Municipality S ; represents related Person Organization ^representedBy
-holds related Person Post ^heldBy ; holdsElected holds - ElectedPost ; holdsAppointed holds - AppointedPost
-postIn - Post Organization ^hasPost ; holder - OfficeHolding Person F ^hasHolding ; inPost - OfficeHolding Post F
-membershipOf - BodyMembership Agent F ^hasBodyMembership ; membershipIn - BodyMembership Organization F
-basedOn - Work LegalWork ; hasLegalBasis basedOn - LegalWork ^legalBasisOf ; conferredBy hasLegalBasis Mandate -
-articleOf - Article LegalWork T ; hasMandate - Agent Mandate ^mandateOf ; entrusts - Mandate Remit
-hasRemit - Agent Remit ; hasDuty hasRemit - Duty ; hasObjective hasRemit - Objective ; hasPower hasRemit - Power
-concerns - - Topic ; areaOf concerns Agreement - ; hasParty - Agreement Organization ^partyTo
-hasSignatory - Agreement Person ^signatoryOf ; signedIn - Agreement Signing F ; foundedThrough - Organization Founding ^founds
-initiatedBy - Event Agent ^initiated ; initiatedCreationOf related Agent Organization ; cameAfter - Event Event T ^cameBefore
-resultOf cameAfter - - ; elects - Organ Post ^electedBy ; seat - Organization Place ; locatedIn - Place Place T
-foundingPlace - Organization Place ; atPlace - Event Place ; supersedes - Mandate Mandate T ^supersededBy
-setThrough - Mandate Redefinition ; changes - Redefinition Mandate ; hasCount - Organization Count F
-identifier - Organization - I ; code - Place - ; name - - - ; acronym name - - ; formerName name - - ; date - Event -
-notBefore - Membership - ; notAfter - Membership - ; value - Count - ; population - Place - ; budget - Organization -
-quotedIn - - Passage ; documentedBy - - Document ; passageOf - Passage Document F ; title name Work -
+related - Agent -; linkedTo related - -; partOf linkedTo Organization Organization T ^hasPart
+unitOf partOf Unit Organization ^hasUnit; organOf unitOf Organ Organization A,R ^hasOrgan
+departmentOf unitOf Department -; officeOf unitOf Office -
+inRegion linkedTo Municipality Region F ^regionOf
+memberOf linkedTo Agent Organization ^hasMember; associateOf memberOf - Association
+cooperatesWith linkedTo Organization Organization S; twinnedWith cooperatesWith - - S
+neighbourOf linkedTo Municipality Municipality S
+represents related Person Organization ^representedBy; holds related Person Post ^heldBy
+holdsElected holds - ElectedPost; holdsAppointed holds - AppointedPost
+postIn - Post Organization ^hasPost; holder - OfficeHolding Person F ^hasHolding
+inPost - OfficeHolding Post F; membershipOf - BodyMembership Agent F ^hasBodyMembership
+membershipIn - BodyMembership Organization F; basedOn - Work LegalWork
+hasLegalBasis basedOn - LegalWork ^legalBasisOf; conferredBy hasLegalBasis Mandate -
+articleOf - Article LegalWork T; hasMandate - Agent Mandate ^mandateOf; entrusts - Mandate Remit
+hasRemit - Agent Remit; hasDuty hasRemit - Duty; hasObjective hasRemit - Objective
+hasPower hasRemit - Power; concerns - - Topic; areaOf concerns Agreement -
+hasParty - Agreement Organization ^partyTo; hasSignatory - Agreement Person ^signatoryOf
+signedIn - Agreement Signing F; foundedThrough - Organization Founding ^founds
+initiatedBy - Event Agent ^initiated; initiatedCreationOf related Agent Organization
+cameAfter - Event Event T ^cameBefore; resultOf cameAfter - -; elects - Organ Post ^electedBy
+seat - Organization Place; locatedIn - Place Place T; foundingPlace - Organization Place
+atPlace - Event Place; supersedes - Mandate Mandate T ^supersededBy
+setThrough - Mandate Redefinition; changes - Redefinition Mandate
+hasCount - Organization Count F; identifier - Organization - I; code - Place -; name - - -
+acronym name - -; formerName name - -; date - Event -; notBefore - Membership -
+notAfter - Membership -; value - Count -; population - Place -; budget - Organization -
+quotedIn - - Passage; documentedBy - - Document; passageOf - Passage Document F
+title name Work -
 """
 _CHAINS = (
     ("holds", ("hasHolding", "inPost")),
@@ -197,66 +206,85 @@ def graph(size: int, seed: int = 1) -> list[ox.Triple]:
     return triples + list(islice(data(seed), max(0, size - len(triples))))
 
 
+def _say(subject: ox.NamedNode, name: str, *objects: Term) -> Iterator[ox.Triple]:
+    for obj in objects:
+        yield ox.Triple(subject, term(name), obj)  # type: ignore[arg-type]
+
+
+def _is_a(subject: ox.NamedNode, name: str) -> ox.Triple:
+    return ox.Triple(subject, RDF.type, term(name))
+
+
 def _municipality(n: int, rnd: random.Random) -> Iterator[ox.Triple]:
-    def say(subject: ox.NamedNode, name: str, *objects: Term) -> Iterator[ox.Triple]:
-        for obj in objects:
-            yield ox.Triple(subject, term(name), obj)  # type: ignore[arg-type]
-
-    def is_a(subject: ox.NamedNode, name: str) -> ox.Triple:
-        return ox.Triple(subject, RDF.type, term(name))
-
     town, assembly = thing(f"org/m{n}"), thing(f"organ/m{n}-assembly")
-    yield is_a(town, "City" if n % 3 else "RuralMunicipality")
+    yield _is_a(town, "City" if n % 3 else "RuralMunicipality")
     yield ox.Triple(town, _LABEL, ox.Literal(f"Komuna {n}", language="sq"))
-    yield from say(town, "inRegion", thing(f"org/region{n // 40}"))
-    yield from say(town, "identifier", ox.Literal(f"M-{n:07d}"))
-    yield from say(town, "seat", thing(f"place/p{n}"))
-    yield from say(thing(f"place/p{n}"), "locatedIn", thing(f"place/d{n // 10}"))
-    if n % 10 == 0:
-        yield from say(thing(f"place/d{n // 10}"), "locatedIn", thing(f"place/r{n // 200}"))
-    yield from say(town, "neighbourOf", thing(f"org/m{rnd.randrange(max(0, n - 30), n + 1)}"))
-    yield from say(assembly, "organOf", town)
-    yield is_a(assembly, "MunicipalAssembly")
-    for k in range(4):
-        yield from say(thing(f"unit/m{n}-{k}"), "departmentOf", assembly if k % 2 else town)
-        yield from say(thing(f"unit/m{n}-{k}-office"), "officeOf", thing(f"unit/m{n}-{k}"))
+    yield from _say(town, "inRegion", thing(f"org/region{n // 40}"))
+    yield from _say(town, "identifier", ox.Literal(f"M-{n:07d}"))
+    yield from _say(town, "seat", thing(f"place/p{n}"))
+    yield from _say(town, "neighbourOf", thing(f"org/m{rnd.randrange(max(0, n - 30), n + 1)}"))
+    yield from _places(n)
+    yield from _units(n, town, assembly)
     for k in range(8):
-        holding, person, post = (
-            thing(f"{kind}/m{n}-{k}") for kind in ("holding", "person", "post")
-        )
-        yield from say(holding, "holder", person)
-        yield from say(holding, "inPost", post)
-        yield from say(holding, "notBefore", _date(rnd))
-        yield from say(post, "postIn", assembly if k else town)
-        yield is_a(post, "ElectedPost" if k % 2 else "AppointedPost")
-        yield from say(assembly, "elects", post)
-        yield ox.Triple(person, _LABEL, ox.Literal(f"Person {n}-{k}"))
-    membership = thing(f"membership/m{n}")
-    yield from say(membership, "membershipOf", town)
-    yield from say(membership, "membershipIn", thing(f"org/association{n % 7}"))
-    mandate = thing(f"mandate/m{n}")
-    yield from say(town, "hasMandate", mandate)
-    yield from say(mandate, "conferredBy", thing(f"law/l{n % 50}-art{n % 9}"))
-    yield from say(thing(f"law/l{n % 50}-art{n % 9}"), "articleOf", thing(f"law/l{n % 50}"))
-    for k in range(5):
-        yield from say(mandate, "entrusts", thing(f"remit/m{n}-{k}"))
-        yield from say(thing(f"remit/m{n}-{k}"), "concerns", thing(f"topic/t{rnd.randrange(30)}"))
-    agreement = thing(f"agreement/m{n}")
-    yield is_a(agreement, "TwinningAgreement" if n % 2 else "CooperationAgreement")
-    yield from say(agreement, "hasParty", town, thing(f"org/m{rnd.randrange(n + 1)}"))
-    yield from say(agreement, "hasSignatory", thing(f"person/m{n}-0"))
-    yield from say(town, "foundedThrough", thing(f"event/m{n}"))
-    yield from say(thing(f"event/m{n}"), "date", _date(rnd))
+        yield from _officer(n, k, assembly if k else town, rnd)
+    yield from _mandate(n, town, rnd)
+    yield from _agreement(n, town, rnd)
     if n % 50 == 0:
         yield ox.Triple(town, OWL.sameAs, thing(f"org/register-{n}"))
-        yield from say(
-            thing(f"org/register-{n}"),
-            "population",
-            ox.Literal(str(1000 + n), datatype=XSD.integer),
-        )
+        population = ox.Literal(str(1000 + n), datatype=XSD.integer)
+        yield from _say(thing(f"org/register-{n}"), "population", population)
     if n % 40 == 1:
         # The same identifier once more: the inverse functional property makes them one.
-        yield from say(thing(f"org/import-{n}"), "identifier", ox.Literal(f"M-{n:07d}"))
+        yield from _say(thing(f"org/import-{n}"), "identifier", ox.Literal(f"M-{n:07d}"))
+
+
+def _places(n: int) -> Iterator[ox.Triple]:
+    yield from _say(thing(f"place/p{n}"), "locatedIn", thing(f"place/d{n // 10}"))
+    if n % 10 == 0:
+        yield from _say(thing(f"place/d{n // 10}"), "locatedIn", thing(f"place/r{n // 200}"))
+
+
+def _units(n: int, town: ox.NamedNode, assembly: ox.NamedNode) -> Iterator[ox.Triple]:
+    yield from _say(assembly, "organOf", town)
+    yield _is_a(assembly, "MunicipalAssembly")
+    for k in range(4):
+        unit = thing(f"unit/m{n}-{k}")
+        yield from _say(unit, "departmentOf", assembly if k % 2 else town)
+        yield from _say(thing(f"unit/m{n}-{k}-office"), "officeOf", unit)
+    membership = thing(f"membership/m{n}")
+    yield from _say(membership, "membershipOf", town)
+    yield from _say(membership, "membershipIn", thing(f"org/association{n % 7}"))
+
+
+def _officer(n: int, k: int, body: ox.NamedNode, rnd: random.Random) -> Iterator[ox.Triple]:
+    holding, person, post = (thing(f"{kind}/m{n}-{k}") for kind in ("holding", "person", "post"))
+    yield from _say(holding, "holder", person)
+    yield from _say(holding, "inPost", post)
+    yield from _say(holding, "notBefore", _date(rnd))
+    yield from _say(post, "postIn", body)
+    yield _is_a(post, "ElectedPost" if k % 2 else "AppointedPost")
+    yield from _say(thing(f"organ/m{n}-assembly"), "elects", post)
+    yield ox.Triple(person, _LABEL, ox.Literal(f"Person {n}-{k}"))
+
+
+def _mandate(n: int, town: ox.NamedNode, rnd: random.Random) -> Iterator[ox.Triple]:
+    mandate, article = thing(f"mandate/m{n}"), thing(f"law/l{n % 50}-art{n % 9}")
+    yield from _say(town, "hasMandate", mandate)
+    yield from _say(mandate, "conferredBy", article)
+    yield from _say(article, "articleOf", thing(f"law/l{n % 50}"))
+    for k in range(5):
+        yield from _say(mandate, "entrusts", thing(f"remit/m{n}-{k}"))
+        topic = thing(f"topic/t{rnd.randrange(30)}")
+        yield from _say(thing(f"remit/m{n}-{k}"), "concerns", topic)
+
+
+def _agreement(n: int, town: ox.NamedNode, rnd: random.Random) -> Iterator[ox.Triple]:
+    agreement = thing(f"agreement/m{n}")
+    yield _is_a(agreement, "TwinningAgreement" if n % 2 else "CooperationAgreement")
+    yield from _say(agreement, "hasParty", town, thing(f"org/m{rnd.randrange(n + 1)}"))
+    yield from _say(agreement, "hasSignatory", thing(f"person/m{n}-0"))
+    yield from _say(town, "foundedThrough", thing(f"event/m{n}"))
+    yield from _say(thing(f"event/m{n}"), "date", _date(rnd))
 
 
 def _date(rnd: random.Random) -> ox.Literal:

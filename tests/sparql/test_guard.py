@@ -108,6 +108,23 @@ def test_the_lexer_is_linear() -> None:
     assert time.process_time() - started < 20
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://a[b.example/> {} }",
+        "SELECT * FROM <http://a]b/> FROM <urn:b> { ?s ?p ?o }",
+        "BASE <http://a[b/> SELECT * FROM <c> FROM <d> { SERVICE <e> {} }",
+    ],
+)
+def test_an_address_that_is_none_is_no_surprise(text: str) -> None:
+    assert outline(text).services in {(), ("?",)}
+
+
+def test_a_form_needs_no_space_after_it() -> None:
+    assert outline("CONSTRUCTWHERE { ?s ?p ?o }").form == "CONSTRUCT"
+    assert outline("DELETEWHERE { ?s ?p ?o }").is_update
+
+
 def test_the_dataset_of_a_query_is_read_with_its_prefixes() -> None:
     found = outline(
         "BASE <http://example.org/> PREFIX g: <urn:g:>\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from kuvend.config import Settings
 from kuvend.errors import BadRequest, Forbidden, TooLarge
@@ -17,6 +16,7 @@ from kuvend.sparql.prologue import Prologue
 from kuvend.sparql.reach import find_reach
 
 QUERY_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_QUERY_FORMS_ORDERED = sorted(QUERY_FORMS)
 UPDATE_FORMS = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 )
@@ -38,6 +38,7 @@ _PLAIN_START = re.compile(
 _UNUSUAL = re.compile(
     r"SERVICE|LOAD|FROM|GRAPH|NOW|RAND|UUID|BNODE|\\|#[^>\w/]|[\x00\ud800-\udfff]", re.IGNORECASE
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 _UNREPEATABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 
@@ -151,7 +152,7 @@ def _full_outline(text: str) -> Outline:
         reach, services = reach | more, services | more_services
     return Outline(
         text=text,
-        form=next((w for w in words if w in QUERY_FORMS or w in UPDATE_FORMS), ""),
+        form=next((form for word in words if (form := _form(word))), ""),
         words=frozenset(words) | reach,
         nesting=nesting,
         operators=operators,
@@ -160,6 +161,11 @@ def _full_outline(text: str) -> Outline:
         named_graphs=named,
         services=tuple(sorted(services)),
     )
+
+
+def _form(word: str) -> str:
+    """The form a word begins; the engine needs no space after it, as in ``CONSTRUCTWHERE``."""
+    return next((f for f in (*_QUERY_FORMS_ORDERED, *UPDATE_FORMS) if word.startswith(f)), "")
 
 
 def check(text: str, limits: Limits) -> Outline:
@@ -261,7 +267,7 @@ def _dataset_clauses(
         is_named = bool(rest) and rest[0].kind == "word" and rest[0].text.upper() == "NAMED"
         target = rest[1:] if is_named else rest[:1]
         iri = names.absolute(target[0]) if target else None
-        if iri is None or not urlsplit(iri).scheme:
+        if iri is None or not _SCHEME.match(iri):
             return (), ()
         (named if is_named else defaults).append(iri)
     return tuple(dict.fromkeys(defaults)), tuple(dict.fromkeys(named))

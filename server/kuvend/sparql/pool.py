@@ -19,6 +19,7 @@ from kuvend.config import Settings
 from kuvend.errors import BadRequest, TooManyRequests, Unavailable
 from kuvend.formats import RESULTS_JSON, TURTLE, Format
 from kuvend.sparql import failures
+from kuvend.sparql.federation import check_addresses
 from kuvend.sparql.guard import Limits, Outline, check
 from kuvend.sparql.stream import ANYONE, Client, QueryResult, Running, Stream
 from kuvend.sparql.table import Rows, Table, read_table
@@ -59,7 +60,10 @@ class QueryPool:
         self.settings = settings
         self.limits = Limits.for_queries(settings)
         self.prefixes = dict(prefixes or {})
+        self._store_path = store_path
         self._nursery = Nursery(store_path, settings, self.prefixes)
+        self._network_nursery: Nursery | None = None
+        self._close_network: weakref.finalize[..., object] | None = None
         self._changed = threading.Condition()
         self._idle: list[Worker] = []
         self._fast = self._long = self._waiting = 0
@@ -107,7 +111,12 @@ class QueryPool:
             client=options.get("client", ANYONE),
             timeout_s=self._deadline_s(options.get("timeout_s")),
         )
-        worker = self._acquire(running, may_wait=may_wait)
+        if found.services:
+            if not may_wait:
+                raise WouldWait
+            check_addresses(found.services, self.limits.service_hosts)
+        nursery = self._nursery_with_network() if found.services else self._nursery
+        worker = self._acquire(running, nursery, may_wait=may_wait)
         stream = Stream(self, running, worker)
         stream.send(_request(found, chosen, options))
         return QueryResult(chosen, found, stream)
@@ -164,7 +173,12 @@ class QueryPool:
             for running in self._running.values():
                 running.stop(Unavailable("the service is shutting down."))
             self._changed.notify_all()
+        self._end_processes()
+
+    def _end_processes(self) -> None:
         self._finalizer()
+        if self._close_network is not None:
+            self._close_network()
 
     def retire(self) -> None:
         """Close as soon as the queries under way have ended."""
@@ -174,15 +188,28 @@ class QueryPool:
         if not is_busy:
             self.close()
 
-    def _acquire(self, running: Running, *, may_wait: bool) -> Worker:
+    def _nursery_with_network(self) -> Nursery:
+        """The nursery of workers for queries that may call an allowed host, started when needed."""
+        with self._changed:
+            if self._network_nursery is None:
+                self._network_nursery = Nursery(
+                    self._store_path, self.settings, self.prefixes, network=True
+                )
+                self._close_network = weakref.finalize(self, self._network_nursery.close)
+            return self._network_nursery
+
+    def _acquire(self, running: Running, nursery: Nursery, *, may_wait: bool) -> Worker:
         if may_wait:
             self._take_slot(running)
         else:
             self._take_free_slot(running)
         try:
+            is_plain = nursery is self._nursery
             with self._changed:
-                worker = self._idle.pop() if self._idle else None
-            running.worker = worker = worker or self._nursery.spawn()
+                worker = self._idle.pop() if self._idle and is_plain else None
+            running.worker = worker = worker or nursery.spawn()
+            # A worker with a network serves one query and is gone.
+            running.is_lowered = not is_plain
             worker.wait_until_ready()
         except (EOFError, OSError) as error:
             self.finish(running, reusable=False)
@@ -259,7 +286,7 @@ class QueryPool:
         if worker is not None and not is_kept:
             worker.close()
         if is_last:
-            self._finalizer()
+            self._end_processes()
 
     def _forget_client(self, client: str) -> None:
         self._clients[client] -= 1

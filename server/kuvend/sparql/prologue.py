@@ -32,7 +32,10 @@ class Prologue:
         """The IRI a token stands for; ``None`` where it is none or its prefix is not declared."""
         if token.kind == "iri":
             inner = decode_escapes(token.text[1:-1])
-            return urljoin(self.base, inner) if self.base else inner
+            try:
+                return urljoin(self.base, inner) if self.base else inner
+            except ValueError:
+                return None
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
             if prefix in self.prefixes:

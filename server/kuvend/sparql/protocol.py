@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from kuvend.errors import BadRequest, UnsupportedMediaType
 
@@ -15,6 +15,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 _MAX_PARAMETERS = 500
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _INVALID_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -159,7 +160,7 @@ def _only(parameters: Parameters, name: str, *, other: str) -> str:
 
 def _graph_iris(parameters: Parameters, name: str) -> tuple[str, ...]:
     for iri in parameters.all(name):
-        if not urlsplit(iri).scheme or re.search(r"[\x00-\x20<>\"{}|^`\\]", iri):
+        if not _IRI.fullmatch(iri):
             raise BadRequest(f"{name} wants an absolute IRI, not {iri!r}.")
     return tuple(dict.fromkeys(parameters.all(name)))
 

@@ -73,4 +73,7 @@ def _host(tokens: Sequence[Token], index: int, names: Prologue) -> str:
     if rest and rest[0].text.upper() == "SILENT":
         rest = rest[1:]
     iri = names.absolute(rest[0]) if rest else None
-    return (urlsplit(iri).netloc.lower() if iri else "") or UNKNOWN_HOST
+    try:
+        return (urlsplit(iri).netloc.lower() if iri else "") or UNKNOWN_HOST
+    except ValueError:
+        return UNKNOWN_HOST

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kuvend.sparql.stream import Running
 
 _TICK_S = 0.05
-# What takes longer gives way to what may be quicker; the worker is replaced afterwards.
+# Beside others, what takes longer gives way to what may be quicker; the worker is replaced.
 _QUICK_S = 0.1
 
 
@@ -53,6 +53,8 @@ class Watch:
                 self._wanted.set()
             for query in running:
                 _look(pool, query)
+                if len(running) > 1 and query.elapsed_s > _QUICK_S:
+                    query.lower_priority()
             del pool
 
 
@@ -66,5 +68,3 @@ def _look(pool: QueryPool, query: Running) -> None:
         query.stop(Unavailable("the client has gone away."))
     elif query.elapsed_s > settings.long_query_s:
         pool.promote(query)
-    if query.elapsed_s > _QUICK_S:
-        query.lower_priority()

@@ -86,6 +86,9 @@ def _answer(
         frame = json.dumps(table_of(result, Rows(*request["rows"]))).encode()
         sock.sendall(frames.pack(frames.DATA, frame) + frames.pack_json(frames.END, {}))
         return
+    is_graph = isinstance(result, ox.QueryTriples)
+    if request["media_type"] not in (_RDF if is_graph else _RESULTS):
+        raise ValueError("its form cannot be told; write a space after the first keyword.")
     writer = FrameWriter(sock)
     if isinstance(result, ox.QueryTriples):
         _write_triples(result, cast(IO[bytes], writer), _RDF[request["media_type"]], prefixes)

@@ -1,0 +1,209 @@
+"""Reasoning: our engine, owlrl, and those of PyPI that are installed, on the same data.
+
+Each engine runs in a process of its own on one N-Triples file. ``load`` is reading and taking in,
+``reason`` closing; memory is the peak of the process. Options: ``--sizes=1000,10000``,
+``--engines=kuvend,owlrl``, ``--changes`` for assertions, retractions and proofs on a closed graph.
+The peers `reasonable` and `sparq-rdf` are measured where they can be imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ENGINES = {"kuvend": "kuvend", "owlrl": "owlrl", "reasonable": "reasonable", "sparq": "sparq"}
+# Beyond these sizes an engine takes minutes, or all memory.
+LARGEST = {"owlrl": 10_000, "reasonable": 100_000}
+TIMEOUT_S = 900
+
+
+def main(options: list[str]) -> None:
+    """Print the tables."""
+    given = dict(option.lstrip("-").partition("=")[::2] for option in options)
+    sizes = [int(size) for size in given.get("sizes", "1000,10000,100000,1000000").split(",")]
+    engines = given.get("engines", ",".join(ENGINES)).split(",")
+    if "changes" in given:
+        _changes(max(sizes))
+        return
+    print("| engine | triples | load s | reason s | closure | peak MB | × ours |")
+    print("|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            _compare(_data_file(Path(folder), size), size, engines)
+
+
+def _compare(path: Path, size: int, engines: list[str]) -> None:
+    ours = None
+    for engine in engines:
+        if size > LARGEST.get(engine, size) or not importlib.util.find_spec(ENGINES[engine]):
+            continue
+        row = _measure(engine, path)
+        if row is None:
+            print(f"| {engine} | {size:,} | – | stopped or failed | | | |")
+            continue
+        ours = row["reason"] if engine == "kuvend" else ours
+        ratio = f"{row['reason'] / ours:.1f}" if ours else ""
+        print(
+            f"| {engine} | {size:,} | {row['load']:.2f} | {row['reason']:.3f} "
+            f"| {row['closure']:,} | {row['peak_mb']:.0f} | {ratio} |",
+            flush=True,
+        )
+
+
+def _measure(engine: str, path: Path) -> dict[str, float] | None:
+    command = [sys.executable, "-m", "benchmarks.reasoning", engine, str(path)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode != 0:
+        print(done.stderr.strip().splitlines()[-1:], file=sys.stderr)
+        return None
+    row: dict[str, float] = json.loads(done.stdout)
+    return row
+
+
+def _data_file(folder: Path, size: int) -> Path:
+    from benchmarks._local_government import graph
+
+    path = folder / f"{size}.nt"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{triple} .\n" for triple in graph(size))
+    return path
+
+
+# -- in the process of one engine ------------------------------------------------------------------
+
+
+def _kuvend(path: str) -> tuple[float, float, int]:
+    import pyoxigraph as ox
+
+    from kuvend.reasoning.engine import Engine
+    from kuvend.reasoning.pause import collector_paused
+
+    with collector_paused():
+        start = time.perf_counter()
+        engine = Engine()
+        delta = engine.load(q.triple for q in ox.parse(path=path, format=ox.RdfFormat.N_TRIPLES))
+        loaded = time.perf_counter()
+        engine.run(delta)
+        closed = time.perf_counter()
+    size = sum(relation.size for relation in engine.relations.values())
+    return loaded - start, closed - loaded, size
+
+
+def _owlrl(path: str) -> tuple[float, float, int]:
+    import owlrl
+    import rdflib
+
+    start = time.perf_counter()
+    graph = rdflib.Graph().parse(path, format="nt")
+    loaded = time.perf_counter()
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    return loaded - start, time.perf_counter() - loaded, len(graph)
+
+
+def _reasonable(path: str) -> tuple[float, float, int]:
+    import reasonable
+
+    start = time.perf_counter()
+    engine = reasonable.PyReasoner()
+    turtle = Path(path).with_suffix(".ttl")
+    turtle.write_bytes(Path(path).read_bytes())
+    engine.load_file(str(turtle))
+    loaded = time.perf_counter()
+    closure = engine.reason()
+    return loaded - start, time.perf_counter() - loaded, len(closure)
+
+
+def _sparq(path: str) -> tuple[float, float, int]:
+    import sparq
+
+    start = time.perf_counter()
+    graph = sparq.Graph()
+    graph.load(path, format="ntriples")
+    loaded = time.perf_counter()
+    graph.reason("owl")
+    closed = time.perf_counter()
+    rows = graph.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").rows
+    return loaded - start, closed - loaded, int(rows[0]["n"].value)
+
+
+def _run_one(engine: str, path: str) -> None:
+    runs: dict[str, Callable[[str], tuple[float, float, int]]] = {
+        "kuvend": _kuvend,
+        "owlrl": _owlrl,
+        "reasonable": _reasonable,
+        "sparq": _sparq,
+    }
+    load, reason, closure = runs[engine](path)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"load": load, "reason": reason, "closure": closure, "peak_mb": peak_mb}))
+
+
+# -- changes and proofs ----------------------------------------------------------------------------
+
+
+def _changes(size: int) -> None:
+    from benchmarks._local_government import graph, ontology
+    from kuvend.reasoning import Reasoner
+
+    triples = graph(size)
+    start = time.perf_counter()
+    reasoner = Reasoner(triples)
+    print(f"closed {size:,} triples in {time.perf_counter() - start:.2f} s, loading among it\n")
+    reasoner.inconsistencies()
+    data = triples[len(ontology()) :]
+    chance = random.Random(1)
+    print("| change | median ms | worst ms |")
+    print("|---|---|---|")
+    for count in (1, 100, 1000):
+        removing, adding = [], []
+        for _ in range(7):
+            some = chance.sample(data, count)
+            removing.append(_timed(reasoner.remove, some))
+            adding.append(_timed(reasoner.add, some))
+        _print_times(f"retract {count}", removing[1:])
+        _print_times(f"assert {count}", adding[1:])
+    axiom = next(t for t in triples if "cooperatesWith" in str(t.subject))
+    _print_times("retract an axiom", [_timed(reasoner.remove, [axiom])])
+    _print_times("assert an axiom", [_timed(reasoner.add, [axiom])])
+    inferred = list(reasoner.add(_new_town(data)).inferred)
+    reasoner.explain(*inferred[0])
+    proofs = [_timed(reasoner.explain, *t) for t in chance.choices(inferred, k=300)]
+    _print_times("prove an inferred triple", proofs)
+
+
+def _new_town(data: list[Any]) -> list[Any]:
+    """One municipality under a new name, to have inferred triples at hand."""
+    import pyoxigraph as ox
+
+    text = "".join(f"{t} .\n" for t in data if "/m77-" in str(t) or "/m77>" in str(t))
+    quads = ox.parse(text.replace("/m77", "/new77"), ox.RdfFormat.N_TRIPLES)
+    return [quad.triple for quad in quads]
+
+
+def _timed(function: Callable[..., object], *arguments: object) -> float:
+    start = time.perf_counter()
+    function(*arguments)
+    return (time.perf_counter() - start) * 1000
+
+
+def _print_times(name: str, times: list[float]) -> None:
+    ordered = sorted(times)
+    print(f"| {name} | {ordered[len(ordered) // 2]:.1f} | {ordered[-1]:.1f} |")
+
+
+if __name__ == "__main__":
+    _run_one(sys.argv[1], sys.argv[2])
