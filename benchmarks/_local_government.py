@@ -73,7 +73,7 @@ Duty Remit; Objective Remit; Power Remit; Place; Settlement Place; Territory Pla
 Document Work; Passage Document
 """
 # Property: parent, domain, range, marks (T transitive, S symmetric, F functional, I inverse
-# functional, A asymmetric, R irreflexive) and ^inverse. Seventy here, and ten inverses without a line.
+# functional, A asymmetric, R irreflexive) and ^inverse; the inverses have no entry of their own.
 _PROPERTIES = """
 related - Agent -; linkedTo related - -; partOf linkedTo Organization Organization T ^hasPart
 unitOf partOf Unit Organization ^hasUnit; organOf unitOf Organ Organization A,R ^hasOrgan

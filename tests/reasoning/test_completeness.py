@@ -36,7 +36,7 @@ def reference_triples(reference: Reference) -> set[ox.Triple]:
     }
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.integers(0, 10**9))
 def test_the_closure_is_the_one_the_tables_define(seed: int) -> None:
     world = World(seed)
@@ -52,7 +52,7 @@ def test_the_closure_is_the_one_the_tables_define(seed: int) -> None:
     assert bool(closure.inconsistencies) == bool(reference.false)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.integers(0, 10**9))
 def test_with_all_triples_nothing_of_the_tables_is_left_out(seed: int) -> None:
     world = World(seed)

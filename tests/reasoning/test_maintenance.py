@@ -21,7 +21,7 @@ def assert_like_from_scratch(reasoner: Reasoner, asserted: set[ox.Triple]) -> No
     assert bool(kept.inconsistencies) == bool(fresh.inconsistencies)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.integers(0, 10**9))
 def test_any_sequence_of_changes_leaves_the_closure_of_what_is_left(seed: int) -> None:
     world = World(seed)

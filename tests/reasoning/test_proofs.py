@@ -19,7 +19,7 @@ def iri(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"urn:{name}")
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.integers(0, 10**9))
 def test_every_inferred_triple_has_a_proof_that_an_independent_checker_accepts(seed: int) -> None:
     world = World(seed)
