@@ -266,6 +266,14 @@ class Engine:
         self.reset()
         self.run(self.reload())
 
+    def index(self) -> None:
+        """Make the indexes that changes and proofs will ask for, so that the first is not slow."""
+        self.dictionary.datatypes()
+        self.dictionary.vocabulary()
+        for relation in (*self.relations.values(), *self.asserted.values()):
+            relation.keys()
+            relation.backward_keys()
+
     def key_of(self, triple: ox.Triple) -> tuple[int, Keys]:
         """Predicate and key of a triple all of whose terms are known."""
         subject, predicate, obj = (self.dictionary.numbers[term] for term in triple)

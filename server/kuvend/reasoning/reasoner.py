@@ -69,6 +69,7 @@ class Reasoner:
             self._engine, self._rounds = closed_engine(
                 triples, tuple(rules), date, things=all_triples
             )
+            self._engine.index()
 
     def add(self, triples: Iterable[ox.Triple]) -> Delta:
         """Assert more triples; the effect."""
