@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,18 @@ from kuvend import formats
 from kuvend.errors import BadRequest, BadSyntax
 from kuvend.namespaces import RDF, prefixes
 from kuvend.project import Project
-from kuvend.reasoning import ENGINES, Closure, NearMiss, Proof, Reasoner, Rule, close, load_rules
-from kuvend.terms import Term, label_blank_nodes, parse_iri
+from kuvend.reasoning import (
+    ENGINES,
+    Inconsistency,
+    NearMiss,
+    Proof,
+    Reasoner,
+    Rule,
+    SameAs,
+    close,
+    load_rules,
+)
+from kuvend.terms import Term, parse_iri
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 _READ = "Any RDF file: Turtle, N-Triples, RDF/XML, JSON-LD, TriG, N-Quads; - is standard input."
@@ -52,10 +63,10 @@ def reason(project: Project, /, files: tuple[str, ...], **options: Any) -> None:
     Ontology and data are read together; nothing of the project is added unless asked for.
     A contradiction goes to standard error with its rule and triples, and the exit code is 1.
     """
-    triples = read_files(files, options["input_format"])
+    triples: Iterable[ox.Triple] = read_files(files, options["input_format"])
     rules: tuple[Rule, ...] = ()
     if options["with_ontology"]:
-        triples += project.sources().ontology.axioms
+        triples = chain(triples, project.sources().ontology.axioms)
         rules += load_rules(project.folder.ontology / "rules")
     if options["rule_folder"] is not None:
         rules += load_rules(options["rule_folder"])
@@ -63,17 +74,23 @@ def reason(project: Project, /, files: tuple[str, ...], **options: Any) -> None:
     if options["show_axioms"]:
         _write_axioms(triples, rules, date)
         return
-    closure = close(
-        triples,
-        engine=options["engine"],
-        all_triples=options["all_triples"],
-        rules=rules,
-        date=date,
+    if options["engine"] != "kuvend":
+        closure = close(
+            triples,
+            engine=options["engine"],
+            all_triples=options["all_triples"],
+            rules=rules,
+            date=date,
+        )
+        sys.stdout.writelines(f"{triple} .\n" for triple in closure.inferred)
+        sys.exit(_report(closure.notes, closure.same_as, closure.inconsistencies))
+    reasoner = Reasoner(
+        triples, rules=rules, date=date, all_triples=options["all_triples"], index=False
     )
-    sys.stdout.writelines(f"{triple} .\n" for triple in closure.inferred)
+    sys.stdout.writelines(reasoner.n_triples())
     if options["generalised"]:
-        sys.stdout.writelines(f"{fact} .\n" for fact in closure.generalised)
-    sys.exit(_report(closure))
+        sys.stdout.writelines(f"{fact} .\n" for fact in reasoner.generalised())
+    sys.exit(_report(reasoner.notes(), reasoner.same_as(), reasoner.inconsistencies()))
 
 
 @click.command()
@@ -115,24 +132,40 @@ def explain(project: Project, /, files: tuple[str, ...], as_json: bool, **option
         click.echo("\n".join(["", *project.sources().cited(statements)]))
 
 
-def read_files(names: Iterable[str], input_format: str | None = None) -> list[ox.Triple]:
-    """The triples of RDF files, ``-`` for standard input; blank nodes named by file and place.
+def read_files(names: Iterable[str], input_format: str | None = None) -> Iterator[ox.Triple]:
+    """The triples of RDF files, ``-`` for standard input, one by one; blank nodes are named by
+    file and order of appearance.
 
     :raises BadRequest: for a file that is not there or whose format is unknown.
     :raises BadSyntax: for one that does not parse, with line and column.
     """
-    triples: list[ox.Triple] = []
     for place, name in enumerate(names, 1):
-        data = _read_bytes(name)
-        syntax = _syntax(name, input_format)
+        blanks: dict[ox.BlankNode, ox.BlankNode] = {}
+        source: dict[str, Any] = {"input": sys.stdin.buffer} if name == "-" else {"path": name}
         try:
-            quads = list(ox.parse(data, syntax, base_iri=_base(name)))
+            for quad in ox.parse(
+                **source, format=_syntax(name, input_format), base_iri=_base(name)
+            ):
+                yield _named(quad.triple, blanks, f"f{place}")
         except SyntaxError as error:
             raise BadSyntax(
                 str(error.msg), source=name, line=error.lineno, column=error.offset
             ) from error
-        triples += [quad.triple for quad in label_blank_nodes(quads, f"f{place}")]
-    return triples
+        except OSError as error:
+            raise BadRequest(f"cannot be read: {error.strerror}", source=name) from error
+
+
+def _named(triple: ox.Triple, blanks: dict[ox.BlankNode, ox.BlankNode], prefix: str) -> ox.Triple:
+    subject, predicate, obj = triple
+    if not isinstance(subject, ox.BlankNode) and not isinstance(obj, ox.BlankNode):
+        return triple
+    subject, obj = (
+        blanks.setdefault(term, ox.BlankNode(f"{prefix}-{len(blanks) + 1}"))
+        if isinstance(term, ox.BlankNode)
+        else term
+        for term in (subject, obj)
+    )
+    return ox.Triple(subject, predicate, obj)
 
 
 def read_term(text: str, prefix_map: dict[str, str], base_iri: str) -> Term:
@@ -153,15 +186,6 @@ def read_term(text: str, prefix_map: dict[str, str], base_iri: str) -> Term:
         raise BadRequest(f"{text!r} is not a term as Turtle writes it.") from error
     found: Term = quad.object
     return found
-
-
-def _read_bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise BadRequest(f"cannot be read: {error.strerror}", source=name) from error
 
 
 def _base(name: str) -> str | None:
@@ -189,20 +213,24 @@ def _reasoner(project: Project, files: tuple[str, ...]) -> Reasoner:
     return Reasoner(triples, rules=sources.rules, date=sources.today)
 
 
-def _report(closure: Closure) -> int:
+def _report(
+    notes: Iterable[str], same_as: Iterable[SameAs], contradictions: Collection[Inconsistency]
+) -> int:
     """Notes, surprises and contradictions to standard error; the exit code."""
-    for note in closure.notes:
+    for note in notes:
         click.echo(f"note: {note}", err=True)
-    for same in closure.same_as:
+    for same in same_as:
         click.echo(f"same: {same.left} and {same.right} are made one by {same.rule}:", err=True)
         click.echo("".join(f"  {triple} .\n" for triple in same.triples), err=True, nl=False)
-    for found in closure.inconsistencies:
+    for found in contradictions:
         click.echo(f"contradiction by {found.rule}: {found.message}", err=True)
         click.echo("".join(f"  {triple} .\n" for triple in found.triples), err=True, nl=False)
-    return 1 if closure.inconsistencies else 0
+    return 1 if contradictions else 0
 
 
-def _write_axioms(triples: list[ox.Triple], rules: tuple[Rule, ...], date: datetime.date) -> None:
+def _write_axioms(
+    triples: Iterable[ox.Triple], rules: tuple[Rule, ...], date: datetime.date
+) -> None:
     click.echo("data\tschema\taxiom")
     for row in Reasoner(triples, rules=rules, date=date).ablation():
         click.echo(f"{row.lost_data}\t{row.lost_schema}\t{row.axiom}")

@@ -60,7 +60,10 @@ class Reasoner:
         rules: Sequence[Rule] = (),
         date: datetime.date | None = None,
         all_triples: bool = False,
+        index: bool = True,
     ) -> None:
+        """Close ``triples``; ``index`` makes ready for changes and proofs, which otherwise the
+        first of them does."""
         self._all = all_triples
         self._prover: Prover | None = None
         # ``None`` until they are asked for. Where there are none, less cannot bring any.
@@ -69,7 +72,8 @@ class Reasoner:
             self._engine, self._rounds = closed_engine(
                 triples, tuple(rules), date, things=all_triples
             )
-            self._engine.index()
+            if index:
+                self._engine.index()
 
     def add(self, triples: Iterable[ox.Triple]) -> Delta:
         """Assert more triples; the effect."""
@@ -84,9 +88,17 @@ class Reasoner:
         return closure_of(self._engine, all_triples=self._all)
 
     def n_triples(self) -> Iterator[str]:
-        """The inferred triples as lines of N-Triples in order, made one by one."""
+        """The inferred triples as N-Triples in order, some thousand lines at a time."""
         keys = Inferences(self._engine, all_triples=self._all).keys()
         return n_triples(self._engine, keys)
+
+    def notes(self) -> list[str]:
+        """What is left out of the inferred triples beyond the trivial ones, in words."""
+        return Inferences(self._engine, all_triples=self._all).notes()
+
+    def generalised(self) -> list[Fact]:
+        """The conclusions with a literal as subject, where all triples were asked for."""
+        return Inferences(self._engine, all_triples=True).generalised() if self._all else []
 
     def inconsistencies(self) -> list[Inconsistency]:
         """The contradictions of the graph as it stands."""
