@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,6 +51,24 @@ def many_numbers(count: int) -> list[ox.Quad]:
         ox.Quad(ox.NamedNode(f"urn:s{i}"), ox.NamedNode(f"urn:p{i % 10}"), ox.Literal(i))
         for i in range(count)
     ]
+
+
+@pytest.fixture(scope="session")
+def quick_folders() -> Iterator[Callable[[], Path]]:
+    """A function that makes folders in memory where there is such a place.
+
+    A change is on disk before it is acknowledged, which hundreds of tests need not wait for.
+    """
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=place, prefix="kuvend-") as root:
+        numbers = itertools.count()
+
+        def make() -> Path:
+            folder = Path(root) / str(next(numbers))
+            folder.mkdir()
+            return folder
+
+        yield make
 
 
 @pytest.fixture(scope="session")

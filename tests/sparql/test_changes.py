@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,11 +32,11 @@ def close_app(application: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def scratch(quick_folders: Callable[[], Path]) -> Iterator[Flask]:
     """An application over an empty scratch store with two tokens."""
     reader = hashlib.sha256(b"only looking").hexdigest()
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("scratch"),
+        data_dir=quick_folders(),
         scratch=True,
         token="open sesame",
         tokens=f"visitor:read:{reader}",

@@ -6,7 +6,8 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -173,9 +174,9 @@ def canary() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(quick_folders: Callable[[], Path]) -> Iterator[Server]:
     """A server with two thousand triples and short limits, as the limits are what is tested."""
-    folder = tmp_path_factory.mktemp("hostile")
+    folder = quick_folders()
     with scratch_server(folder, query_timeout_s=0.5, query_memory_mb=200) as running:
         lines = "".join(f"<urn:s{i}> <urn:p{i % 10}> <urn:s{i // 2}> .\n" for i in range(2000))
         put = running.request("PUT", "/data?default", lines, Content_Type="text/turtle", **BEARER)

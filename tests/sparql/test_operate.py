@@ -8,7 +8,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -44,9 +44,9 @@ def descendants(pid: int) -> set[int]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(quick_folders: Callable[[], Path]) -> Iterator[Server]:
     """A server with three thousand triples."""
-    folder = tmp_path_factory.mktemp("operate")
+    folder = quick_folders()
     with scratch_server(folder, query_timeout_s=5, max_result_bytes=3_000_000) as running:
         lines = "".join(f"<urn:s{i}> <urn:p{i % 10}> {i} .\n" for i in range(3000))
         content = {"Content_Type": "text/turtle", **TOKEN}

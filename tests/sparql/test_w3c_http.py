@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -41,13 +42,13 @@ GRAPH_STORE = cases(
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def scratch(quick_folders: Callable[[], Path]) -> Iterator[Flask]:
     """An application over an empty scratch store."""
     from kuvend.web import create_app
     from kuvend.web.changing import close_writer
     from kuvend.web.querying import querying
 
-    settings = Settings(data_dir=tmp_path_factory.mktemp("w3c"), scratch=True, token="open sesame")
+    settings = Settings(data_dir=quick_folders(), scratch=True, token="open sesame")
     project = Project(settings)
     project.ensure_release()
     application = create_app(project)

@@ -61,7 +61,6 @@ class LiveDataset:
         """
         with self.project.releases.locked():
             self._refresh()
-            self._release_id = ""
             self._withdrawn = set()
             created = self._change(change)
             quads, report = self._completed()
@@ -82,13 +81,16 @@ class LiveDataset:
 
     def _change(self, change: Change) -> bool:
         """Apply ``change`` to the store in memory; whether it made a graph."""
+        graph = self._writable_graph(change.graph)
+        # From here on the store in memory is ahead of the release, until that is published.
+        self._release_id = ""
         if change.kind == UPDATE:
             self._update(change)
             return False
         if change.kind == CARRY_OVER:
             self._carry_over()
             return False
-        name = self._writable_graph(change.graph)
+        name = graph
         existed = name == DEFAULT_GRAPH or self._store.contains_named_graph(_named(name))
         if change.kind == DELETE:
             if not existed:
