@@ -16,6 +16,12 @@ _SAFE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 # Unique across restarts by its beginning, within a run by its number.
 _START = secrets.token_hex(4)
 _numbers = itertools.count()
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+_AREAS = frozenset(
+    {"", "sparql", "update", "data", "id", "doc", "def", "concept", "shapes", "graph", "document",
+     "explain", "validate", "queries", "search", "describe", "explore", "catalog", "static",
+     "operator", "healthz", "readyz", "metrics"}
+)  # fmt: skip
 # Upper bounds of the latency histogram, in seconds.
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
@@ -48,10 +54,13 @@ class AccessLog:
 
     def add(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
         """Note one answered request."""
-        area = scope.path.split("/", 2)[1][:24] if scope.path.count("/") else ""
+        # Only what is bounded becomes a label: a visitor must not make the numbers grow.
+        method = scope.method if scope.method in _METHODS else "other"
+        first = scope.path.partition("/")[2].partition("/")[0]
+        area = first if first in _AREAS else "other"
         bucket = next((b for b in BUCKETS_S if elapsed_s <= b), float("inf"))
         with self._lock:
-            self.requests[scope.method, area if status != 404 else "", status] += 1
+            self.requests[method, area, status] += 1
             self.latency[bucket] += 1
             self.total_s += elapsed_s
         if self._stream is not None:
