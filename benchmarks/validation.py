@@ -38,7 +38,8 @@ PREFIXES = """@prefix kv: <https://w3id.org/kuvend/def#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix i: <https://w3id.org/kuvend/id/> .
-kv:Municipality rdfs:subClassOf kv:LocalAuthority . kv:LocalAuthority rdfs:subClassOf org:Organization .
+kv:Municipality rdfs:subClassOf kv:LocalAuthority .
+kv:LocalAuthority rdfs:subClassOf org:Organization .
 kv:CooperationAgreement rdfs:subClassOf kv:Agreement .
 """
 _TRIPLES_PER_MUNICIPALITY = 36

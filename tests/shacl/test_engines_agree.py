@@ -56,6 +56,9 @@ QUERIES = [
     "SELECT $this ?value WHERE { $this $PATH ?value . FILTER (?value = $this) }",
     "SELECT $this WHERE { OPTIONAL { $this <urn:x:q> ?o } FILTER (!BOUND(?o)) }",
     "SELECT $this WHERE { ?other <urn:x:p> $this } LIMIT 1",
+    "SELECT $this WHERE { FILTER NOT EXISTS { { $this <urn:x:p> ?v FILTER($this = <urn:x:a>) } "
+    "UNION { ?w <urn:x:q> $this } } }",
+    "SELECT $this WHERE { FILTER EXISTS { { FILTER(isIRI($this)) } UNION { $this <urn:x:r> 1 } } }",
 ]
 TARGETS = ["sh:targetClass :C", "sh:targetNode :a , :b", "sh:targetSubjectsOf :p",
            "sh:targetObjectsOf :q"]  # fmt: skip

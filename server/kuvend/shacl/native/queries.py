@@ -222,7 +222,8 @@ class _Groups:
         if token.text == "{":
             kind = self._kind()
             self.stack.append(kind)
-            fetch = kind in ("select", "branch")
+            # Inside EXISTS the engine has the row around it at hand, $this and all.
+            fetch = kind in ("select", "branch") and "exists" not in self.stack
         elif token.text == "}" and self.stack:
             self.stack.pop()
         elif token.is_this and self.stack:
