@@ -156,3 +156,28 @@ def test_a_schema_that_data_bring_in_late_takes_effect() -> None:
         *(ox.Triple(s, p, o) for s, o in pairwise(nodes)),  # type: ignore[arg-type]
     ]
     assert ox.Triple(iri("a"), p, iri("c")) in close(triples).inferred
+
+
+def test_long_lists_of_what_is_all_different_or_disjoint_are_checked_in_one_go() -> None:
+    def described(kind: Term, members: list[ox.NamedNode], name: str) -> list[ox.Triple]:
+        nodes = [ox.BlankNode(f"{name}{i}") for i in range(len(members))]
+        triples = [ox.Triple(iri(name), OWL.members, nodes[0])]
+        triples.append(ox.Triple(iri(name), RDF.type, kind))  # type: ignore[arg-type]
+        for node, member, rest in zip(nodes, members, [*nodes[1:], RDF.nil], strict=True):
+            triples += [ox.Triple(node, RDF.first, member), ox.Triple(node, RDF.rest, rest)]
+        return triples
+
+    things, classes = [iri(f"i{n}") for n in range(3000)], [iri(f"C{n}") for n in range(1000)]
+    graph = [
+        *described(OWL.AllDifferent, things, "things"),
+        *described(OWL.AllDisjointClasses, classes, "classes"),
+        ox.Triple(iri("x"), RDF.type, classes[3]),
+    ]
+    assert not close(graph).inconsistencies
+    reasoner = Reasoner(graph)
+    wrong = reasoner.add([ox.Triple(iri("x"), RDF.type, classes[997])])
+    assert [i.rule for i in wrong.inconsistencies] == ["cax-adc"]
+    reasoner.remove([ox.Triple(iri("x"), RDF.type, classes[997])])
+    assert not reasoner.inconsistencies()
+    wrong = reasoner.add([ox.Triple(things[0], OWL.sameAs, things[2999])])
+    assert [i.rule for i in wrong.inconsistencies] == ["eq-diff2"]

@@ -10,9 +10,10 @@ import pyoxigraph as ox
 
 from kuvend.reasoning.engine import ASSERTED, BY_VALUE, Engine, touches_schema
 from kuvend.reasoning.equality import Edge
+from kuvend.reasoning.exclusion import find_excluded
 from kuvend.reasoning.firing import LinkReason, RowReason
 from kuvend.reasoning.instances import Atom, Instance
-from kuvend.reasoning.join import Columns, row_count
+from kuvend.reasoning.join import row_count
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Fact, Inconsistency, SameAs
 from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, swap
@@ -69,8 +70,9 @@ def _may_violate(engine: Engine, journal: Journal) -> bool:
     if journal.former_classes and (
         any(True for _ in _value_clashes(engine))
         or any(True for _ in _not_different_from_itself(engine))
-        or any(_is_equality_of_constants(i) and _solutions(engine, i) for i in engine.instances)
     ):
+        return True
+    if any(True for _ in find_excluded(engine, 1, journal.came)):
         return True
     classes = set(distinct(journal.came.get(TYPE, EMPTY) & LOW).tolist())
     for instance in engine.instances:
@@ -185,23 +187,19 @@ def _violations(engine: Engine) -> Iterator[Inconsistency]:
     for instance in engine.instances:
         if instance.head is not None:
             continue
-        columns = _solutions(engine, instance)
+        columns = engine.joiner.evaluate(instance.body, instance.comparisons)
         for row in range(min(row_count(columns), MAX_WITNESSES) if columns else 0):
             bindings = {v: int(column[row]) for v, column in (columns or {}).items() if v < 0}
             yield _violation(engine, instance, bindings)
     yield from _not_different_from_itself(engine)
-
-
-def _solutions(engine: Engine, instance: Instance) -> Columns | None:
-    if _is_equality_of_constants(instance):
-        left, _, right = instance.body[0]
-        same = engine.equality.same(left, right)
-        return {1: np.zeros(1, np.int64)} if same else None
-    return engine.joiner.evaluate(instance.body, instance.comparisons)
-
-
-def _is_equality_of_constants(instance: Instance) -> bool:
-    return len(instance.body) == 1 and instance.body[0][1] == SAME_AS and min(instance.body[0]) >= 0
+    for found in find_excluded(engine, MAX_WITNESSES):
+        terms = engine.dictionary.terms
+        named = {name: str(terms[number]) for name, number in found.named}
+        yield Inconsistency(
+            rule=found.rule,
+            triples=triples_of(engine, [*found.facts, *found.axioms]),
+            message=_SENTENCES[found.rule].format_map(named),
+        )
 
 
 def _violation(engine: Engine, instance: Instance, bindings: dict[int, int]) -> Inconsistency:

@@ -114,18 +114,29 @@ class SchemaView:
     def lists(self, head: int) -> list[tuple[tuple[int, ...], tuple[Atom, ...]]]:
         """Each reading of the RDF list: its members and the triples it is made of."""
         readings: list[tuple[tuple[int, ...], tuple[Atom, ...]]] = []
-        open_readings: list[tuple[int, tuple[int, ...], tuple[Atom, ...]]] = [(head, (), ())]
-        while open_readings and len(readings) < _MAX_READINGS:
-            node, members, facts = open_readings.pop()
+        paths: list[tuple[int, list[Atom]]] = [(head, [])]  # where to read on, and what was read
+        while paths and len(readings) < _MAX_READINGS:
+            node, facts = paths.pop()
+            seen = {fact[0] for fact in facts}
+            while node != NIL and node not in seen:
+                seen.add(node)
+                steps = [
+                    (first, rest)
+                    for _, first in self.match(node, FIRST, None)
+                    for _, rest in self.match(node, REST, None)
+                ]
+                if not steps:
+                    break
+                paths += [
+                    (rest, [*facts, (node, FIRST, first), (node, REST, rest)])
+                    for first, rest in steps[1:]
+                ]
+                first, rest = steps[0]
+                facts += [(node, FIRST, first), (node, REST, rest)]
+                node = rest
             if node == NIL:
-                readings.append((members, facts))
-                continue
-            if any(fact[0] == node for fact in facts):
-                continue
-            for _, first in self.match(node, FIRST, None):
-                for _, rest in self.match(node, REST, None):
-                    step = ((node, FIRST, first), (node, REST, rest))
-                    open_readings.append((rest, (*members, first), facts + step))
+                members = tuple(fact[2] for fact in facts if fact[1] == FIRST)
+                readings.append((members, tuple(facts)))
         return readings
 
     def _all(self, predicate: int) -> list[tuple[int, int]]:
