@@ -1,6 +1,6 @@
 """Write the reference pages that come from the code, or check that they are up to date.
 
-``python docs/generate.py`` writes ``docs/reference/{settings,errors,cli,ontology}.md``;
+``python docs/generate.py`` writes ``docs/reference/{settings,errors,cli,ontology,shapes}.md``;
 ``--check`` fails where a page differs from what the code gives, or where a link between the
 documents leads nowhere.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+from shapes_page import shapes_page
 
 from kuvend import errors
 from kuvend.cli import cli
@@ -96,6 +97,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "cli.md": cli_page,
     "ontology.md": ontology_page,
+    "shapes.md": shapes_page,
 }
 
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)")
