@@ -94,33 +94,53 @@ def _exchanged(keys: Keys) -> Keys:
 
 
 def find_same_as(engine: Engine, among: Iterable[int] | None = None) -> list[SameAs]:
-    """For each class of equals its IRIs, each paired with the first, where nobody asserted so;
-    with ``among`` only for the classes of these terms."""
-    found = []
-    terms = engine.dictionary.terms
+    """IRIs made one that nobody said are the same: in each class as many pairs as connect it.
+
+    With ``among`` only for the classes of these terms.
+    """
     classes = engine.equality.classes
     roots = classes if among is None else {engine.equality.find(term) for term in among}
-    for members in [classes[root] for root in roots if root in classes]:
-        iris = sorted(
-            (m for m in members if isinstance(terms[m], ox.NamedNode)), key=lambda m: str(terms[m])
-        )
-        for other in iris[1:]:
-            derived = [
-                edge
-                for edge in engine.equality.path(iris[0], other)
-                if edge.reason not in (ASSERTED, BY_VALUE)
-            ]
-            if derived:
-                found.append(_surprise(engine, iris[0], other, derived))
+    found = [
+        same for root in roots if root in classes for same in _surprises(engine, classes[root])
+    ]
     return sorted(found, key=lambda same: (str(same.left), str(same.right)))
 
 
-def _surprise(engine: Engine, left: int, right: int, edges: list[Edge]) -> SameAs:
+def _surprises(engine: Engine, members: list[int]) -> Iterator[SameAs]:
+    """Each IRI of the class with the next one toward the first, where a rule stands between."""
     terms = engine.dictionary.terms
+    iris = {m for m in members if isinstance(terms[m], ox.NamedNode)}
+    if len(iris) < 2:
+        return
+    first = min(iris, key=lambda number: str(terms[number]))
+    seen = {first}
+    # Where we are, the last IRI on the way, and the derived edges since.
+    frontier: list[tuple[int, int, tuple[Edge, ...]]] = [(first, first, ())]
+    while frontier:
+        term, nearest, between = frontier.pop()
+        for edge in engine.equality.edges.get(term, ()):
+            after = edge.other(term)
+            if after in seen:
+                continue
+            seen.add(after)
+            derived = between
+            if edge.reason not in (ASSERTED, BY_VALUE):
+                derived = (*between, edge)
+            if after in iris:
+                if derived:
+                    yield _surprise(engine, nearest, after, derived)
+                frontier.append((after, after, ()))
+            else:
+                frontier.append((after, nearest, derived))
+
+
+def _surprise(engine: Engine, one: int, other: int, edges: tuple[Edge, ...]) -> SameAs:
+    terms = engine.dictionary.terms
+    left, right = sorted((terms[one], terms[other]), key=str)
     facts = [fact for edge in edges for fact in edge_premises(edge)]
     return SameAs(
-        left=terms[left],  # type: ignore[arg-type]
-        right=terms[right],  # type: ignore[arg-type]
+        left=left,  # type: ignore[arg-type]
+        right=right,  # type: ignore[arg-type]
         rule=edge_rule(edges[0]),
         triples=triples_of(engine, dict.fromkeys(facts)),
     )
