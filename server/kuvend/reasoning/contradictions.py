@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 import pyoxigraph as ox
 
-from kuvend.reasoning.engine import ASSERTED, BY_VALUE, Engine, touches_schema
+from kuvend.reasoning.engine import Engine, touches_schema
 from kuvend.reasoning.equality import Edge
 from kuvend.reasoning.exclusion import find_excluded
+from kuvend.reasoning.facts import ASSERTED, BY_VALUE
 from kuvend.reasoning.firing import LinkReason, RowReason
 from kuvend.reasoning.instances import Atom, Instance
 from kuvend.reasoning.join import row_count

@@ -14,9 +14,10 @@ from itertools import islice, product
 import numpy as np
 
 from kuvend.reasoning.contradictions import edge_premises
-from kuvend.reasoning.engine import ASSERTED, BY_VALUE, Engine
+from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.equality import Edge
 from kuvend.reasoning.expansion import Expander
+from kuvend.reasoning.facts import ASSERTED, BY_VALUE
 from kuvend.reasoning.firing import LinkReason, RowReason
 from kuvend.reasoning.instances import Atom, Instance
 from kuvend.reasoning.join import Columns, row_count

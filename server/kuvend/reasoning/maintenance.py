@@ -15,7 +15,8 @@ import numpy as np
 import pyoxigraph as ox
 
 from kuvend.reasoning.contradictions import asserted_form
-from kuvend.reasoning.engine import BY_VALUE, Delta, Engine, touches_schema
+from kuvend.reasoning.engine import Engine, touches_schema
+from kuvend.reasoning.facts import BY_VALUE, Delta
 from kuvend.reasoning.firing import Output
 from kuvend.reasoning.instances import Atom, Instance
 from kuvend.reasoning.join import Columns
