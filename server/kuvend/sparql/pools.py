@@ -1,4 +1,4 @@
-"""The pool of the release that is served now."""
+"""The pool of the release that is served now, and the switch to the next one."""
 
 from __future__ import annotations
 
@@ -9,44 +9,66 @@ from pathlib import Path
 from kuvend.config import Settings
 from kuvend.sparql.pool import QueryPool
 
+# A request may have taken the old pool a moment before the switch and begin its query after it.
+_OVERLAP_S = 5.0
+
 
 class Pools:
-    """One pool per release: a new one when the release changes, the old one drained."""
+    """One pool at a time; the one before finishes its queries and closes."""
 
     def __init__(self, settings: Settings, prefixes: Mapping[str, str]) -> None:
         self._settings = settings
         self._prefixes = prefixes
         self._lock = threading.Lock()
-        self._path: Path | None = None
         self._pool: QueryPool | None = None
-
-    def at(self, store_path: Path) -> QueryPool:
-        """The pool over the store at ``store_path``; that of an earlier path ends its queries
-        and closes."""
-        with self._lock:
-            if self._pool is not None and self._path == store_path:
-                return self._pool
-            old, self._pool = (
-                self._pool,
-                QueryPool(store_path, self._settings, prefixes=self._prefixes),
-            )
-            self._path = store_path
-        if old is not None:
-            old.retire()
-        return self._pool
-
-    def serves(self, store_path: Path) -> bool:
-        """Whether the pool over this store is there already."""
-        return self._pool is not None and self._path == store_path
+        self._retiring: dict[QueryPool, threading.Timer] = {}
 
     @property
     def current(self) -> QueryPool | None:
         """The pool in use, if any query came yet."""
         return self._pool
 
+    def open(self, store_path: Path) -> QueryPool:
+        """The first pool, over the store at ``store_path``; queries wait until it is loaded."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = QueryPool(store_path, self._settings, prefixes=self._prefixes)
+            return self._pool
+
+    def replace(self, store_path: Path) -> QueryPool:
+        """A pool over the store at ``store_path``, current once it can answer.
+
+        Until then queries go on with the earlier one.
+
+        :raises KuvendError: where the store cannot be opened; the earlier pool stays.
+        """
+        pool = QueryPool(store_path, self._settings, prefixes=self._prefixes)
+        try:
+            pool.run("ASK {}").read()
+        except BaseException:
+            pool.close()
+            raise
+        with self._lock:
+            old, self._pool = self._pool, pool
+            if old is not None:
+                timer = threading.Timer(_OVERLAP_S, self._retire, (old,))
+                timer.daemon = True
+                self._retiring[old] = timer
+                timer.start()
+        return pool
+
     def close(self) -> None:
         """Stop every query."""
         with self._lock:
-            if self._pool is not None:
-                self._pool.close()
-            self._pool = self._path = None
+            pools = [*self._retiring, *([self._pool] if self._pool else [])]
+            for timer in self._retiring.values():
+                timer.cancel()
+            self._retiring.clear()
+            self._pool = None
+        for pool in pools:
+            pool.close()
+
+    def _retire(self, pool: QueryPool) -> None:
+        with self._lock:
+            self._retiring.pop(pool, None)
+        pool.retire()

@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app
 
 from kuvend.project.changes import Outcome
 from kuvend.project.writer import Writer
+from kuvend.web.querying import querying
 
 _KEY = "kuvend.writer"
 _installing = threading.Lock()
@@ -32,6 +33,8 @@ def close_writer(app: Flask) -> None:
 
 def answer_change(outcome: Outcome, status: int) -> Response:
     """The answer to a change that was made: the release, and what the shapes warn of."""
+    # Whoever is told of the change sees it in the next answer.
+    querying().take_up_release()
     response = Response(outcome.report, status=200 if outcome.report else status)
     if outcome.report:
         response.content_type = "text/plain; charset=utf-8"

@@ -204,42 +204,40 @@ class Gateway:
         headers = scope.headers
         accept = headers.get("accept") or ""
         service = querying(self._app)
-        if "html" in accept or service.pools.current is None:
+        # The first query, and the first of a new release, take their time in a thread.
+        held = service.held
+        if "html" in accept or held is None or held.target != self._release_name():
             return None
         content_type = headers.get("content-type") or ""
         call = read_query_call(scope.method, scope.query_string, content_type, body)
-        release = service.release()
-        if (
-            call is None
-            or call.format_name == "html"
-            or not service.pools.serves(release.store_path)
-        ):
+        if call is None or call.format_name == "html":
             return None
         asked = Conditions(
             accept, headers.get("accept-encoding") or "", headers.get("if-none-match") or ""
         )
-        pool = service.pools.at(release.store_path)
-        prepared = service.endpoint.prepare(call, pool, release_id=release.id, conditions=asked)
+        prepared = service.endpoint.prepare(
+            call, held.pool, release_id=held.release.id, conditions=asked
+        )
         answer = service.endpoint.kept(prepared)
         if answer is None:
-            result = await self._run(pool, prepared, scope)
+            result = await self._run(held.pool, prepared, scope)
             if result is None:
                 return None
             answer = service.endpoint.finish(prepared, result)
         reply = self._as_reply(answer)
         asked_again = _repeatable_request(scope)
-        if (
-            self._keeps_answers
-            and asked_again
-            and "ETag" in answer.headers
-            and not reply.is_streamed
-        ):
-            name = self._release_name()
-            if name == service.target:
-                reply.body = [b"".join(reply.body)]
-                kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
-                self._ready.put(name, asked_again, (reply.status, kept, reply.body[0]))
+        if asked_again and not reply.is_streamed and "ETag" in answer.headers:
+            self._keep(held.target, asked_again, reply)
         return reply
+
+    def _keep(self, target: str, request: tuple[str | None, ...], reply: Reply) -> None:
+        """Answer the same request from memory next time."""
+        if not self._keeps_answers:
+            return
+        whole = b"".join(reply.body)
+        reply.body = [whole]
+        kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
+        self._ready.put(target, request, (reply.status, kept, whole))
 
     async def _run(self, pool: QueryPool, prepared: Prepared, scope: Any) -> QueryResult | None:
         """The result with its first bytes; ``None`` where a thread has to wait for a worker."""

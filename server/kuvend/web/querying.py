@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, request
 from kuvend.errors import KuvendError
 from kuvend.project import Project, Release
 from kuvend.sparql import Answer, Client, Conditions, Endpoint, Pools, QueryCall, QueryPool
+from kuvend.sparql.data import size_bytes
 from kuvend.web.connection import break_off, watch_connection
 
 _KEY = "kuvend.querying"
@@ -23,51 +24,114 @@ STREAMING_KEY = "kuvend.streaming"
 FAILURE_KEY = "kuvend.failure"
 _log = logging.getLogger("kuvend.sparql")
 _installing = threading.Lock()
+# A release up to this size is loaded within some hundredths of a second.
+_QUICK_BYTES = 16 * 1024 * 1024
 
 
-@dataclass
+@dataclass(frozen=True)
+class Current:
+    """What queries are answered from: a release, where the link to it led, and its workers."""
+
+    release: Release
+    target: str
+    pool: QueryPool
+
+
 class Querying:
     """What answers the queries of one application."""
 
-    project: Project
-    pools: Pools
-    endpoint: Endpoint
-    _release: Release | None = None
-    target: str = ""
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.pools = Pools(project.settings, project.prefixes)
+        self.endpoint = Endpoint(project.settings)
+        self._current: Current | None = None
+        self._preparing = ""
+        self._switching = threading.RLock()
+
+    @property
+    def held(self) -> Current | None:
+        """What is current if anything is, for a look that must not take time."""
+        return self._current
+
+    def current(self) -> Current:
+        """What queries are answered from now.
+
+        A new release is taken up at once where it is small; a large one while queries go on
+        with the last, since loading it takes a while.
+
+        :raises Unavailable: where there is no release.
+        """
+        target = self._linked()
+        held = self._current
+        if held is not None and held.target == target:
+            return held
+        with self._switching:
+            held = self._current
+            if held is None:
+                release = self.project.release()
+                held = Current(release, target, self.pools.open(release.store_path))
+                self._current = held
+            elif target not in {held.target, self._preparing}:
+                self._follow(target)
+            return self._current or held
 
     def release(self) -> Release:
-        """The current release; its manifest is read once.
+        """The release queries are answered from.
 
         :raises Unavailable: where there is none.
         """
-        try:
-            target = os.readlink(self.project.releases.link)
-        except OSError:
-            target = ""
-        if self._release is None or self.target != target:
-            self._release, self.target = self.project.release(), target
-        return self._release
+        return self.current().release
 
     def pool(self) -> QueryPool:
-        """The workers over the current release.
+        """The workers over that release.
 
         :raises Unavailable: where there is none.
         """
-        return self.pools.at(self.release().store_path)
+        return self.current().pool
+
+    def take_up_release(self) -> None:
+        """Answer from the release of this moment; returns when that is so."""
+        target = self._linked()
+        with self._switching:
+            if self._current is None or self._current.target != target:
+                self._take_up(self.project.release(), target)
 
     def answer(self, call: QueryCall, conditions: Conditions, client: Client) -> Answer:
         """The answer to ``call`` from the current release.
 
         :raises KuvendError: where there is none.
         """
-        release = self.release()
+        current = self.current()
         return self.endpoint.answer(
             call,
-            self.pools.at(release.store_path),
-            release_id=release.id,
+            current.pool,
+            release_id=current.release.id,
             conditions=conditions,
             client=client,
         )
+
+    def _follow(self, target: str) -> None:
+        release = self.project.release()
+        if size_bytes(release.store_path) <= _QUICK_BYTES:
+            self._take_up(release, target)
+            return
+        self._preparing = target
+        thread = threading.Thread(target=self._take_up, args=(release, target), daemon=True)
+        thread.start()
+
+    def _take_up(self, release: Release, target: str) -> None:
+        try:
+            pool = self.pools.replace(release.store_path)
+        except KuvendError as error:
+            _log.error("the release %s cannot be served: %s", release.path.name, error)
+            return
+        self._current = Current(release, target, pool)
+
+    def _linked(self) -> str:
+        try:
+            return os.readlink(self.project.releases.link)
+        except OSError:
+            return ""
 
 
 def querying(app: Flask | None = None) -> Querying:
@@ -75,12 +139,7 @@ def querying(app: Flask | None = None) -> Querying:
     found = app or current_app
     with _installing:
         if _KEY not in found.extensions:
-            project: Project = found.extensions["kuvend"]
-            found.extensions[_KEY] = Querying(
-                project,
-                Pools(project.settings, project.prefixes),
-                Endpoint(project.settings),
-            )
+            found.extensions[_KEY] = Querying(found.extensions["kuvend"])
     service: Querying = found.extensions[_KEY]
     return service
 
