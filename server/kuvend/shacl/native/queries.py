@@ -38,7 +38,7 @@ _FORBIDDEN = frozenset(
 )
 _OUTSIDE_VARIABLES = frozenset({"shapesgraph", "currentshape"})
 _AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "sample", "group_concat"})
-CHUNK = 2000  # focus nodes written into one query
+CHUNK = 200  # focus nodes written into one query
 FOCUS_PREDICATE = ox.NamedNode("urn:x-kuvend:focus")
 
 
