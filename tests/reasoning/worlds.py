@@ -123,7 +123,14 @@ class World:
 
     def axiom_property_kind(self) -> None:
         kind = self.random.choice(
-            ["Symmetric", "Transitive", "Functional", "InverseFunctional", "Irreflexive"]
+            [
+                "Symmetric",
+                "Transitive",
+                "Functional",
+                "InverseFunctional",
+                "Irreflexive",
+                "Asymmetric",
+            ]
         )
         self.say(self.prop(), RDF.type, OWL[f"{kind}Property"])
 
@@ -146,15 +153,52 @@ class World:
         else:
             self.say(self.prop(), OWL.propertyDisjointWith, self.prop())
 
+    def axiom_complement(self) -> None:
+        self.say(self.cls(), OWL.complementOf, self.cls())
+
+    def axiom_negative_assertion(self) -> None:
+        node = self.blank()
+        self.say(node, OWL.sourceIndividual, self.thing())
+        self.say(node, OWL.assertionProperty, self.prop())
+        if self.random.random() < 0.7:
+            self.say(node, OWL.targetIndividual, self.thing())
+        else:
+            self.say(node, OWL.targetValue, self.random.choice(self.values))
+
+    def axiom_qualified_cardinality(self) -> None:
+        node = self.blank()
+        number = ox.Literal(self.random.choice("01"), datatype=XSD.nonNegativeInteger)
+        self.say(node, OWL.onProperty, self.prop())
+        self.say(node, OWL.maxQualifiedCardinality, number)
+        self.say(node, OWL.onClass, self.random.choice([self.cls(), self.cls(), OWL.Thing]))
+        self.say(self.cls(), RDFS.subClassOf, node)
+
+    def axiom_datatype(self) -> None:
+        datatype = self.random.choice([XSD.integer, XSD.decimal, XSD.string, RDFS.Literal])
+        if self.random.random() < 0.4:
+            self.say(self.prop(), RDFS.range, datatype)
+            return
+        node = self.blank()
+        self.say(node, OWL.onProperty, self.prop())
+        self.say(node, self.random.choice([OWL.someValuesFrom, OWL.allValuesFrom]), datatype)
+        pair = [self.cls(), node]
+        self.random.shuffle(pair)
+        self.say(pair[0], RDFS.subClassOf, pair[1])
+
     def axiom_all_different(self) -> None:
         node = self.blank()
         self.say(node, RDF.type, OWL.AllDifferent)
-        self.say(node, OWL.members, self.list(self.thing, 2, 3))
+        leads_to = self.random.choice([OWL.members, OWL.distinctMembers])
+        self.say(node, leads_to, self.list(self.thing, 2, 3))
 
     def axiom_all_disjoint(self) -> None:
         node = self.blank()
-        self.say(node, RDF.type, OWL.AllDisjointClasses)
-        self.say(node, OWL.members, self.list(self.cls, 2, 3))
+        if self.random.random() < 0.5:
+            self.say(node, RDF.type, OWL.AllDisjointClasses)
+            self.say(node, OWL.members, self.list(self.cls, 2, 3))
+        else:
+            self.say(node, RDF.type, OWL.AllDisjointProperties)
+            self.say(node, OWL.members, self.list(self.prop, 2, 3))
 
     def axiom_declared(self) -> None:
         self.say(self.cls(), RDF.type, OWL.Class)
