@@ -15,6 +15,10 @@ from kuvend.reasoning import Reasoner, close
 from reasoning.worlds import World
 
 
+def iri(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"urn:{name}")
+
+
 def assert_like_from_scratch(reasoner: Reasoner, asserted: set[ox.Triple]) -> None:
     fresh, kept = close(asserted), reasoner.closure()
     assert kept.inferred == fresh.inferred
@@ -107,3 +111,14 @@ def test_asserting_what_was_inferred_and_back_keeps_it() -> None:
     reasoner = Reasoner([ox.Triple(p, RDF.type, OWL.SymmetricProperty), ox.Triple(a, p, b)])
     assert reasoner.add([ox.Triple(b, p, a)]).withdrawn == (ox.Triple(b, p, a),)
     assert reasoner.remove([ox.Triple(b, p, a)]).inferred == (ox.Triple(b, p, a),)
+
+
+def test_a_preview_tells_the_effect_and_changes_nothing() -> None:
+    a, p, c, d = map(iri, ["a", "p", "C", "D"])
+    known = ox.Triple(a, RDF.type, c)
+    reasoner = Reasoner([ox.Triple(c, OWL.disjointWith, d), known])
+    before = reasoner.closure()
+    delta = reasoner.preview([known, ox.Triple(a, RDF.type, d), ox.Triple(a, p, a)])
+    assert [found.rule for found in delta.inconsistencies] == ["cax-dw"]
+    assert reasoner.closure() == before
+    assert not reasoner.inconsistencies()

@@ -120,6 +120,13 @@ class FactBase:
         subject, predicate, obj = (self.dictionary.numbers[term] for term in triple)
         return predicate, pair(subject, obj)
 
+    def is_stated_triple(self, triple: ox.Triple) -> bool:
+        """Whether someone stated the triple."""
+        subject, predicate, obj = (self.dictionary.numbers.get(term) for term in triple)
+        if subject is None or predicate is None or obj is None:
+            return False
+        return self.is_stated((subject, predicate, obj))
+
     def is_stated(self, fact: Atom) -> bool:
         """Whether someone stated the fact: it is asserted and no rule constructed it."""
         subject, predicate, obj = fact

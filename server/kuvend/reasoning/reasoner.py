@@ -83,6 +83,13 @@ class Reasoner:
         """Assert these triples no longer; the effect. Triples never asserted are ignored."""
         return self._change(maintenance.retract, triples)
 
+    def preview(self, triples: Iterable[ox.Triple]) -> Delta:
+        """The effect that asserting these triples would have; the graph stays as it is."""
+        fresh = [t for t in dict.fromkeys(triples) if not self._engine.is_stated_triple(t)]
+        delta = self.add(fresh)
+        self.remove(fresh)
+        return delta
+
     def closure(self) -> Closure:
         """The closure as it stands, as ``close`` would give it for what is asserted."""
         return closure_of(self._engine, all_triples=self._all)

@@ -72,7 +72,7 @@ class Rounds:
         for rule in self._rules:
             try:
                 for triple in cast(ox.QueryTriples, store.query(rule.query(self._date))):
-                    if not self._is_asserted(triple):
+                    if not self._engine.is_stated_triple(triple):
                         found.setdefault(triple, rule)
             except (SyntaxError, RuntimeError) as error:
                 raise BadSyntax(f"the rule {rule.name}: {error}", source=rule.source) from error
@@ -91,13 +91,6 @@ class Rounds:
         )
         self._store = store
         return store
-
-    def _is_asserted(self, triple: ox.Triple) -> bool:
-        numbers = self._engine.dictionary.numbers
-        subject, predicate, obj = (numbers.get(term) for term in triple)
-        if subject is None or predicate is None or obj is None:
-            return False
-        return self._engine.is_stated((subject, predicate, obj))
 
     def steps(self, fact: Atom) -> Iterator[Step]:
         """The rule that constructed the fact, with the triples its patterns matched."""
