@@ -50,6 +50,8 @@ class Served:
 
 def main(options: list[str]) -> None:
     """Measure and print."""
+    # Ended from outside, it ends the servers it started as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     quads = _option(options, "quads", 100_000)
     seconds = float(_option(options, "seconds", 2))
     with tempfile.TemporaryDirectory() as folder:
