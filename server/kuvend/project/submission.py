@@ -8,7 +8,6 @@ written.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +44,7 @@ from kuvend.shacl.finding import (
 )
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.native.again import run as native_run
-from kuvend.shacl.phrasing import Phrasing, component_name, rule_texts
+from kuvend.shacl.phrasing import Phrasing, component_name, contradiction_texts, rule_texts
 from kuvend.shacl.places import Places
 from kuvend.shacl.report import Result
 from kuvend.syntax import Lines, Parsed, PositionedQuad, Source, Span, parse_source, unpack
@@ -54,7 +53,6 @@ from kuvend.terms import Term
 Validate = Callable[[Iterable[ox.Triple], Iterable[ox.Triple]], Report]
 
 _MAX_RELATED = 5
-_IRI = re.compile(r"<([^<>\s]+)>")
 
 
 @dataclass(frozen=True)
@@ -335,7 +333,7 @@ class _Check:
     def contradictions(self, closure: Closure) -> Iterator[Finding]:
         for found in closure.inconsistencies:
             mine = self.behind(found.triples)
-            messages, advice = rule_texts("contradiction", {"detail": self.named(found.message)})
+            messages, advice = contradiction_texts(self.phrasing, found.rule, found.message)
             theirs = (r for t in found.triples if t not in mine for r in self.citations(t))
             yield self.of_triples(
                 Finding("kuvend/contradiction", "violation", messages, advice), mine, theirs
@@ -367,10 +365,6 @@ class _Check:
         return [t for t in self.triples if t.object in things] or [
             t for t in self.triples if t.subject in things
         ]
-
-    def named(self, message: str) -> str:
-        """``message`` with names for the IRIs in it."""
-        return _IRI.sub(lambda m: self.phrasing.name(ox.NamedNode(m[1]), "en"), message)
 
     def of_triples(
         self, finding: Finding, triples: list[ox.Triple], related: Iterable[Related]

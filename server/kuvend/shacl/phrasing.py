@@ -11,7 +11,7 @@ from kuvend.namespaces import SH, compact
 from kuvend.shacl.constraint_words import CONSTRAINTS
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.report import Result, path_text
-from kuvend.shacl.rule_words import RULES
+from kuvend.shacl.rule_words import CONTRADICTIONS, RULES
 from kuvend.shacl.wording import LANGUAGES
 from kuvend.terms import Term
 
@@ -147,6 +147,27 @@ class Phrasing:
     def cause(self, result: Result) -> dict[str, str]:
         """One nested result in words, by language."""
         return self.messages(result)
+
+
+def contradiction_texts(
+    phrasing: Phrasing, rule: str, message: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Message and advice for what reasoning finds impossible, with names for the IRIs."""
+    things = [ox.NamedNode(iri) for iri in _IRI.findall(message)]
+    template = CONTRADICTIONS.get(rule.replace("cax-adc", "cax-dw").replace("prp-adp", "prp-pdw"))
+    messages: dict[str, str] = {}
+    advice: dict[str, str] = {}
+    for language in LANGUAGES:
+        names = [phrasing.name(thing, language) for thing in things]
+        detail = _IRI.sub(lambda m: phrasing.name(ox.NamedNode(m[1]), "en"), message)
+        if template is not None and template["en"].count("{") <= len(names):
+            detail = template[language].format(*names)
+        said, told = rule_texts("contradiction", {"detail": detail})
+        messages[language], advice[language] = said[language], told[language]
+    return messages, advice
+
+
+_IRI = re.compile(r"<([^<>\s]+)>")
 
 
 def component_name(result: Result) -> str:

@@ -277,3 +277,31 @@ RULES: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
 }
+
+# What OWL 2 RL finds impossible, by rule; the numbers are the things in the order of its message.
+CONTRADICTIONS: Mapping[str, Text] = {
+    "cax-dw": _t(
+        "{0} is both a {1} and a {2}, which exclude each other.",
+        "{0} është edhe {1} edhe {2}, që përjashtojnë njëra-tjetrën.",
+        "{0} — це і {1}, і {2}, а вони виключають одне одного.",
+        "{0} hem {1} hem {2}; bunlar birbirini dışlar.",
+    ),
+    "prp-irp": _t(
+        "{0} is related to itself by {1}, which nothing may be.",
+        "{0} lidhet me vetveten nga {1}, gjë që nuk lejohet.",
+        "{0} пов’язане саме з собою через {1}, чого бути не може.",
+        "{0}, {1} ile kendisine bağlanmış; bu olamaz.",
+    ),
+    "prp-asyp": _t(
+        "{0} and {1} are related by {2} both ways, which holds one way only.",
+        "{0} dhe {1} lidhen nga {2} në të dy drejtimet, ndërsa vlen vetëm në një.",
+        "{0} і {1} пов’язані через {2} в обидва боки, а має бути лише в один.",
+        "{0} ile {1}, {2} ile iki yönde bağlanmış; yalnız tek yönlü olabilir.",
+    ),
+    "prp-pdw": _t(
+        "{0} is related to {1} both by {2} and by {3}, which exclude each other.",
+        "{0} lidhet me {1} edhe nga {2} edhe nga {3}, që përjashtojnë njëra-tjetrën.",
+        "{0} пов’язане з {1} і через {2}, і через {3}, а вони виключають одне одного.",
+        "{0}, {1} ile hem {2} hem {3} üzerinden bağlanmış; bunlar birbirini dışlar.",
+    ),
+}
