@@ -126,6 +126,11 @@ class Gateway:
         self._fixed = [(name, fixed[name]) for name in _RESULT_HEADERS if name in fixed]
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether any request is under way."""
+        return self._under_way > 0
+
     def close(self) -> None:
         """Let the threads end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -183,7 +188,7 @@ class Gateway:
         if scope.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in scope.headers:
             return b""
         length = scope.headers.get("content-length") or "0"
-        if length.isdigit() and int(length) > self._max_body_bytes:
+        if length.isascii() and length.isdigit() and int(length[:18]) > self._max_body_bytes:
             return None
         buffer = bytearray()
         try:

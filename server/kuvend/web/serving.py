@@ -23,6 +23,7 @@ from kuvend.web.changing import close_writer, writer
 from kuvend.web.gateway import Gateway
 from kuvend.web.operator import ACCESS_KEY
 from kuvend.web.querying import querying
+from kuvend.web.validate import close_validation
 
 _log = logging.getLogger("kuvend.web")
 _HEAD_TIMEOUT_MS = 10_000
@@ -48,6 +49,7 @@ def serve(project: Project, settings: Settings) -> None:
     finally:
         gateway.close()
         close_writer(app)
+        close_validation(app)
         querying(app).pools.close()
 
 
@@ -75,7 +77,10 @@ async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
         serving.result()
         return
     server.stop()  # type: ignore[no-untyped-call]
-    await asyncio.wait({serving}, timeout=_GRACE_S)
+    end = loop.time() + _GRACE_S
+    # Connections kept alive with nothing under way are not waited for.
+    while not serving.done() and gateway.is_busy and loop.time() < end:
+        await asyncio.wait({serving}, timeout=0.05)
 
 
 def _warm_up(app: Flask) -> None:
