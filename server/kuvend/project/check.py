@@ -26,7 +26,7 @@ from kuvend.ontology import (
 from kuvend.project.project import Project
 from kuvend.project.shapes import read_shapes
 from kuvend.queries import load_library
-from kuvend.reasoning import close
+from kuvend.reasoning import close, load_rules
 from kuvend.shacl import validate_graph
 from kuvend.sparql import explain_syntax_error, outline
 from kuvend.syntax import parse_turtle
@@ -50,7 +50,7 @@ def check_project(project: Project, *, reasoning: bool = True) -> list[Finding]:
     findings += _shapes(folder.shapes)
     corpus = _corpus(project, findings)
     if reasoning and corpus is not None:
-        findings += _closure(ontology, corpus)
+        findings += _closure(project, ontology, corpus)
     return in_order(findings)
 
 
@@ -146,7 +146,11 @@ def _problem(error: KuvendError, folder: Path) -> Finding:
     )
 
 
-def _closure(ontology: Ontology, corpus: Corpus) -> list[Finding]:
+def _closure(project: Project, ontology: Ontology, corpus: Corpus) -> list[Finding]:
     asserted = (t for triples in corpus.asserted.values() for t in triples)
-    closure = close([*ontology.axioms, *asserted, *corpus.derived])
+    closure = close(
+        [*ontology.axioms, *asserted, *corpus.derived],
+        rules=load_rules(project.folder.ontology / "rules"),
+        date=project.today(),
+    )
     return check_closure(closure, ontology.prefixes)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import kuvend
 from kuvend.config import Settings
 from kuvend.corpus import read_corpus
-from kuvend.errors import KuvendError, Unavailable
+from kuvend.errors import BadRequest, KuvendError, Unavailable
 from kuvend.namespaces import prefixes
 from kuvend.ontology import read_ontology
 from kuvend.project.build import Build, Sources, run_build
@@ -62,12 +62,27 @@ class Project:
             shapes=read_shapes(self.folder.shapes),
             graphs=self.graphs,
             rules=load_rules(self.folder.ontology / "rules"),
-            today=datetime.date.fromisoformat(self._day()),
+            today=self.today(),
         )
 
+    def today(self) -> datetime.date:
+        """The day the project's dataset speaks of as today."""
+        return datetime.date.fromisoformat(self._day())
+
     def _day(self, date: str | None = None) -> str:
-        """The day the dataset speaks of as today."""
-        return date or issue_date(read_description(self.folder.data)) or _today()
+        """The day the dataset speaks of as today.
+
+        :raises BadRequest: where ``date``, or the issue date of the dataset, is no day.
+        """
+        day = date or issue_date(read_description(self.folder.data)) or _today()
+        try:
+            return datetime.date.fromisoformat(day).isoformat()
+        except ValueError as error:
+            raise BadRequest(
+                f"{day!r} is no day.",
+                source="--date" if date else str(self.folder.data / "dataset.ttl"),
+                suggestion="Write it as YYYY-MM-DD.",
+            ) from error
 
     def is_current(self) -> bool:
         """Whether the current release was built from the folders as they are now."""
