@@ -149,6 +149,16 @@ def test_a_client_that_has_the_representation_gets_304(client: FlaskClient) -> N
     assert again.headers["ETag"] == first.headers["ETag"]
 
 
+def test_a_tag_that_a_proxy_weakened_still_gives_304(client: FlaskClient) -> None:
+    tag = client.get("/doc/org/akk").headers["ETag"]
+    assert client.get("/doc/org/akk", headers={"If-None-Match": f"W/{tag}"}).status_code == 304
+
+
+def test_the_shapes_have_a_short_path(client: FlaskClient) -> None:
+    assert client.get("/shapes").headers["Location"].endswith("/graph/shapes")
+    assert client.get("/shapes.ttl", follow_redirects=True).mimetype == "text/turtle"
+
+
 def test_the_etag_differs_by_format_and_language(client: FlaskClient) -> None:
     def tag(accept: str, language: str) -> str:
         headers = {"Accept": accept, "Accept-Language": language}

@@ -133,3 +133,18 @@ def test_markup_in_data_stays_text(client: FlaskClient) -> None:
     )
     page = client.post("/validate", data={"text": text, "format": "html"}).text
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("offset", ["²", "9" * 5000])
+def test_an_offset_that_is_no_plain_number_is_no_reason_to_end(
+    client: FlaskClient, offset: str
+) -> None:
+    text = f"""@prefix oa: <http://www.w3.org/ns/oa#> .
+<urn:passage> oa:hasSelector [ oa:exact "AKK" ; oa:start "{offset}" ; oa:end "3" ] .
+"""
+    assert "findings" in post(client, text)
+
+
+def test_the_page_says_that_it_differs_by_language(client: FlaskClient) -> None:
+    answer = client.get("/validate", headers={"Accept": "text/html"})
+    assert {"accept", "accept-language"} <= set(answer.vary.as_set())

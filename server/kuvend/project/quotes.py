@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
@@ -18,6 +19,9 @@ from kuvend.shacl.finding import Finding
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.syntax import Parsed, PositionedQuad, Span
 from kuvend.terms import Term
+
+# `str.isdigit` also takes digits that `int` does not, and `int` refuses very long ones.
+_OFFSET = re.compile(r"[0-9]{1,12}")
 
 
 def check_citations(
@@ -146,4 +150,6 @@ def _objects(
 
 def _number(quad: PositionedQuad) -> int | None:
     value = quad.object
-    return int(value.value) if isinstance(value, ox.Literal) and value.value.isdigit() else None
+    if not isinstance(value, ox.Literal) or not _OFFSET.fullmatch(value.value):
+        return None
+    return int(value.value)

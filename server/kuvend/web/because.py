@@ -68,7 +68,8 @@ def sentences(
         bound = {name: term for name, term in solution.items() if term is not None}
         key = tuple(solution.get(column) for column in shared)
         claims = behind.setdefault(key, {})
-        claims.update(dict.fromkeys(_claims(known.store, support, patterns, bound)))
+        found = _claims(known.store, support, patterns, bound, deadline=deadline)
+        claims.update(dict.fromkeys(found))
     places = [table.columns.index(column) for column in shared]
     return [quotes_of(behind.get(tuple(row[i] for i in places), ())) for row in table.rows]
 
@@ -140,13 +141,16 @@ def _claims(
     support: Support,
     patterns: Iterable[tuple[object, object, object]],
     solution: Solution,
+    *,
+    deadline: float,
 ) -> list[Claim]:
-    """The claims behind one solution; those of types only where there are no others."""
+    """The claims behind one solution, as far as there is time; those of types only alone."""
     found: list[Claim] = []
     types: list[Claim] = []
     for subject, path, obj in patterns:
         start, end = _term(subject, solution), _term(obj, solution)
-        if start is None or end is None:
+        # A path may have many ways, so one solution can take long.
+        if start is None or end is None or time.monotonic() > deadline:
             continue
         for triple in _along(store, start, path, end, solution):
             (types if triple.predicate == RDF.type else found).extend(support.of(triple))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import secrets
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.urls import iri_to_uri
 
 from kuvend.errors import BadRequest, MethodNotAllowed, NotFound, UnsupportedMediaType
 from kuvend.formats import GRAPH_FORMATS, by_extension, by_name
@@ -41,13 +43,15 @@ def data(_path: str = "") -> Response:
     if request.method == "POST" and not _path and not request.query_string:
         return _add_new_graph()
     graph = _graph(_path)
+    if graph is not None:
+        _check_iri(graph)
     if request.method == "DELETE":
         return answer_change(writer().apply(Change(DELETE, graph=graph)), 204)
     kind = PUT if request.method == "PUT" else POST
     outcome = writer().apply(_change(kind, graph))
     response = answer_change(outcome, 201 if outcome.created else 204)
     if outcome.created:
-        response.headers["Location"] = request.url
+        response.headers["Location"] = iri_to_uri(request.url)
     return response
 
 
@@ -86,13 +90,13 @@ def _read(graph: str | None) -> Response:
 
 
 def _check_iri(iri: str) -> None:
-    if any(c in '<>"{}|^`\\' or c <= " " for c in iri):
-        raise BadRequest(f"{iri!r} is not an IRI.")
+    try:
+        ox.NamedNode(iri)
+    except ValueError as error:
+        raise BadRequest(f"{iri!r} is not an IRI.") from error
 
 
 def _change(kind: str, graph: str | None) -> Change:
-    if graph is not None:
-        _check_iri(graph)
     media_type = request.mimetype
     if media_type == "multipart/form-data":
         return _from_form(kind, graph)
@@ -128,7 +132,7 @@ def _add_new_graph() -> Response:
     outcome = writer().apply(_change(POST, location))
     response = answer_change(outcome, 201)
     response.status_code = 201
-    response.headers["Location"] = location
+    response.headers["Location"] = iri_to_uri(location)
     return response
 
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, json, request
 
 from kuvend.describe import Claim, Proof
-from kuvend.errors import BadRequest
+from kuvend.errors import BadRequest, TooLarge
 from kuvend.formats import HTML, JSON, TURTLE, Format
 from kuvend.namespaces import RDF
 from kuvend.store import DEFAULT_GRAPH
@@ -24,6 +24,8 @@ from kuvend.web.writing import Section, write_sections
 blueprint = Blueprint("explanations", __name__)
 
 _FORMATS = (HTML, JSON, TURTLE)
+# A literal is read in this process: too short to nest deep enough to exhaust the parser's stack.
+_MAX_LITERAL_CHARACTERS = 20_000
 
 
 @blueprint.get("/explain")
@@ -62,6 +64,8 @@ def _term(known: Knowledge, name: str) -> Term:
 
 
 def _literal(known: Knowledge, text: str, name: str) -> ox.Literal:
+    if len(text) > _MAX_LITERAL_CHARACTERS:
+        raise TooLarge(f"?{name}= takes at most {_MAX_LITERAL_CHARACTERS} characters.", source=name)
     prefixes = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in known.project.prefixes.items())
     try:
         quads = list(ox.parse(f"{prefixes}<urn:s> <urn:p> {text} .", ox.RdfFormat.TURTLE))

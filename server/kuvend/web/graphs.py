@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from kuvend.errors import NotFound
 from kuvend.formats import HTML, Format
-from kuvend.web import negotiation, rendering
+from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
 from kuvend.web.writing import write_quads
@@ -43,7 +43,7 @@ def graph(name: str) -> Response:
     known = knowledge()
     offered = negotiation.graph_offers()
     bare, extension = negotiation.split_extension(name, offered)
-    graph_name = ox.NamedNode(f"{known.base_iri}graph/{bare}")
+    graph_name = things.base_node(known, f"graph/{bare}")
     if graph_name not in known.store.graph_names():
         raise NotFound(f"there is no graph {graph_name.value}.", suggestion="See /graph.")
     chosen = negotiation.wanted(offered, extension)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from flask import Response, request
+from werkzeug.urls import iri_to_uri
 
 import kuvend
 from kuvend.errors import NotAcceptable, NotFound
@@ -44,7 +45,8 @@ class Link:
 
     def __str__(self) -> str:
         extra = "".join(f'; {key}="{value}"' for key, value in self.attributes.items())
-        return f'<{self.target}>; rel="{self.rel}"{extra}'
+        # A header is ASCII, an IRI need not be.
+        return f'<{iri_to_uri(self.target)}>; rel="{self.rel}"{extra}'
 
 
 def split_extension(
@@ -112,7 +114,8 @@ def answer(
     ``links`` may be a function where they cost work.
     """
     tag = entity_tag(format_)
-    if request.if_none_match.contains(tag):
+    # Proxies that compress weaken the tag; the comparison is the weak one (RFC 9110 §13.1.2).
+    if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
         made = knowledge().pages.get(tag, lambda: _made(make, links))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from kuvend.web.knowledge import knowledge
 from kuvend.web.reading import Row, Value
 
 _WORDS = Path(__file__).parent / "words"
+# `str.isdigit` also takes digits that `int` does not, and `int` refuses very long ones.
+_POSITION = re.compile(r"-*[0-9]{1,9}")
 
 NAVIGATION = (
     ("Explore", "/explore"),
@@ -157,7 +160,7 @@ def position(node: ox.NamedNode) -> float:
     for prop in (KV.position, TIME.month):
         for quad in store.quads(node, prop, None, DEFAULT_GRAPH):
             value = quad.object
-            if isinstance(value, ox.Literal) and value.value.strip("-").isdigit():
+            if isinstance(value, ox.Literal) and _POSITION.fullmatch(value.value):
                 return int(value.value.strip("-"))
     return month_number(node) or float("inf")
 

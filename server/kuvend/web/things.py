@@ -79,15 +79,23 @@ def answer_path(tail: str, path: str, extension: Format | None) -> Response:
     return answer(known, iri, chosen, f"{request.script_root}{path}")
 
 
+def base_node(known: Knowledge, tail: str) -> ox.NamedNode:
+    """The IRI with this tail after the base.
+
+    :raises NotFound: where the tail has characters that no IRI has.
+    """
+    try:
+        return ox.NamedNode(known.base_iri + tail)
+    except ValueError as error:
+        raise NotFound(f"there is nothing at {request.path}.") from error
+
+
 def known_iri(known: Knowledge, tail: str) -> ox.NamedNode:
     """The IRI with this tail after the base.
 
     :raises NotFound: where no graph speaks of it.
     """
-    try:
-        iri = ox.NamedNode(known.base_iri + tail)
-    except ValueError as error:
-        raise NotFound(f"there is nothing at {request.path}.") from error
+    iri = base_node(known, tail)
     if not known.exists(iri):
         raise NotFound(
             f"there is no {known.base_iri}{tail}.", suggestion="Search for it at /search."

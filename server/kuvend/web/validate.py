@@ -48,7 +48,8 @@ def close_validation(app: Flask) -> None:
 @blueprint.get("/validate")
 def page() -> Response:
     """The page with a box for text and a place to drop files."""
-    return Response(render_template("validate.html", report=None, text=""), mimetype="text/html")
+    body = render_template("validate.html", report=None, text="")
+    return _finished(Response(body, mimetype="text/html"), None)
 
 
 @blueprint.post("/validate")

@@ -59,7 +59,7 @@ def version_or_module(name: str) -> Response:
     """The current version under its version IRI; a module under its own."""
     known = knowledge()
     bare, extension = negotiation.split_extension(name)
-    iri = ox.NamedNode(f"{known.base_iri}def/{bare}")
+    iri = things.base_node(known, f"def/{bare}")
     own = ox.NamedNode(f"{known.base_iri}def")
     if any(True for _ in known.store.quads(own, OWL.versionIRI, iri)):
         return _ontology(known, extension)
@@ -262,7 +262,9 @@ def concept(slug: str) -> Response:
     return things.answer_path(f"concept/{bare}", f"/concept/{bare}", extension)
 
 
+@blueprint.get("/shapes")
 @blueprint.get("/shapes.<extension>")
-def shapes_rdf(extension: str) -> Response:
+def shapes_graph(extension: str = "") -> Response:
     """The shapes graph under the name of its namespace."""
-    return redirect(f"{request.script_root}/graph/shapes.{extension}", code=303)  # type: ignore[return-value]
+    target = f"{request.script_root}/graph/shapes"
+    return redirect(f"{target}.{extension}" if extension else target, code=303)  # type: ignore[return-value]
