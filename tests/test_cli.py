@@ -52,6 +52,7 @@ def test_a_query_file_and_standard_input_give_the_same(project: Project, tmp_pat
         (["export", "--graph", "nothing"], "there is no graph nothing"),
         (["export", "--format", "turtle"], "holds one graph"),
         (["--project", "/", "info"], "is no project folder"),
+        (["--config", "no-such.toml", "info"], "does not exist"),
         (["no-such-command"], "No such command"),
     ],
 )

@@ -6,6 +6,7 @@ command-line flags. No other module reads the environment.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -110,7 +111,8 @@ def read_settings(
 
     A flag that is ``None`` was not given.
 
-    :raises BadRequest: for an unknown setting in the file or a value of the wrong type.
+    :raises BadRequest: for an unknown setting in the file, a value of the wrong type, or a number
+        below zero.
 
     >>> read_settings({"KUVEND_PORT": "9000"}).port
     9000
@@ -135,7 +137,7 @@ def _file_values(file: Path | None) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"not valid TOML: {error}", source=str(file)) from error
 
 
@@ -144,11 +146,14 @@ def _convert(row: Setting, value: Any, *, source: str) -> Any:
         return _as_bool(row, value, source=source)
     wanted: type = Path if isinstance(row.default, Path) else row.type
     try:
-        return wanted(value)
+        found = wanted(value)
     except (TypeError, ValueError) as error:
         raise BadRequest(
             f"{row.name} wants a value of type {wanted.__name__}, not {value!r}", source=source
         ) from error
+    if wanted in (int, float) and not 0 <= found < math.inf:
+        raise BadRequest(f"{row.name} wants a number from 0 up, not {value!r}", source=source)
+    return found
 
 
 def _as_bool(row: Setting, value: Any, *, source: str) -> bool:

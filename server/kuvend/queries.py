@@ -23,6 +23,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest, KuvendError, NotFound, ProjectError
+from kuvend.namespaces import XSD
 from kuvend.terms import parse_iri
 
 Value = str | list[str] | dict[str, str]
@@ -30,6 +31,12 @@ Value = str | list[str] | dict[str, str]
 _KEY = re.compile(r"^(?P<key>[\w-]+):(?:\s+(?P<value>.*))?$")
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+# As SPARQL writes numbers, in ASCII digits.
+_NUMBERS = (
+    (re.compile(r"[+-]?[0-9]+"), XSD.integer),
+    (re.compile(r"[+-]?[0-9]*\.[0-9]+"), XSD.decimal),
+    (re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"), XSD.double),
+)
 
 
 @dataclass(frozen=True)
@@ -307,11 +314,19 @@ def _as_term(
         return ox.Literal(value, datatype=parse_iri(typed["type"], prefix_map, base_iri))
     if default.startswith(('"', "'")):
         return ox.Literal(value)
+    if default in {"true", "false"}:
+        return _boolean(value)
     return _number(value)
 
 
+def _boolean(value: str) -> ox.Literal:
+    if value not in {"true", "false"}:
+        raise BadRequest(f"{value!r} is neither true nor false.")
+    return ox.Literal(value, datatype=XSD.boolean)
+
+
 def _number(value: str) -> ox.Literal:
-    kind = "integer" if re.fullmatch(r"[+-]?\d+", value) else "decimal"
-    if kind == "decimal" and not re.fullmatch(r"[+-]?\d*\.\d+", value):
-        raise BadRequest(f"{value!r} is not a number.")
-    return ox.Literal(value, datatype=ox.NamedNode(f"http://www.w3.org/2001/XMLSchema#{kind}"))
+    for pattern, datatype in _NUMBERS:
+        if pattern.fullmatch(value):
+            return ox.Literal(value, datatype=datatype)
+    raise BadRequest(f"{value!r} is not a number.")

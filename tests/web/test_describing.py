@@ -361,6 +361,17 @@ def test_a_value_is_read_like_the_default_it_replaces(tmp_path: Path) -> None:
         query.with_values({"c": "seven"}, prefix_map={}, base_iri=BASE)
 
 
+def test_truth_values_and_numbers_with_exponents_can_be_given(tmp_path: Path) -> None:
+    text = "#+ params: [a, b]\nSELECT * { VALUES ?a { true } VALUES ?b { 1e3 } ?a ?b ?c }"
+    query = read_query(write(tmp_path, "q.rq", text))
+    filled = query.with_values({"a": "false", "b": "2.5E-3"}, prefix_map={}, base_iri=BASE)
+    assert 'VALUES ?a { "false"^^<http://www.w3.org/2001/XMLSchema#boolean> }' in filled
+    assert 'VALUES ?b { "2.5E-3"^^<http://www.w3.org/2001/XMLSchema#double> }' in filled
+    for name, value in (("a", "7"), ("b", "٣"), ("b", "true")):
+        with pytest.raises(BadRequest):
+            query.with_values({name: value}, prefix_map={}, base_iri=BASE)
+
+
 def test_two_queries_of_one_name_are_refused_and_a_bad_one_can_be_left_out(tmp_path: Path) -> None:
     write(tmp_path, "a/same.rq", "ASK {}")
     write(tmp_path, "b/same.rq", "ASK {}")

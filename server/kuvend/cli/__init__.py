@@ -67,7 +67,11 @@ class _LazyGroup(click.Group):
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for releases and other state (default .kuvend).",
 )
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file (kuvend.toml).")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Settings file (kuvend.toml).",
+)
 @click.pass_context
 def cli(
     ctx: click.Context, project_folder: Path | None, data_dir: Path | None, config: Path | None

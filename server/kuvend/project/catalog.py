@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from kuvend.corpus import Corpus
 from kuvend.errors import ProjectError
 from kuvend.namespaces import DCAT, DCT, FOAF, PROV, RDF, VOID, XSD
 from kuvend.ontology import Ontology
+from kuvend.terms import label_blank_nodes
 
 
 def read_description(data_folder: Path) -> list[ox.Triple]:
@@ -25,7 +27,7 @@ def read_description(data_folder: Path) -> list[ox.Triple]:
         return []
     try:
         quads = ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
-        return [quad.triple for quad in quads]
+        return [quad.triple for quad in label_blank_nodes(quads, "dataset")]
     except SyntaxError as error:
         raise ProjectError(f"does not parse: {error}", source=str(path)) from error
 
@@ -86,8 +88,10 @@ def _counts(dataset: ox.NamedNode, corpus: Corpus) -> Iterable[ox.Triple]:
     yield ox.Triple(dataset, VOID.triples, _integer(len(asserted)))
     subjects = {t.subject for t in asserted}
     yield ox.Triple(dataset, VOID.distinctSubjects, _integer(len(subjects)))
-    for prop, count in sorted(Counter(t.predicate.value for t in asserted).items()):
-        part = ox.NamedNode(f"{dataset.value}#property-{_fragment(prop)}")
+    properties = Counter(t.predicate.value for t in asserted)
+    names = _fragments(properties)
+    for prop, count in sorted(properties.items()):
+        part = ox.NamedNode(f"{dataset.value}#property-{names[prop]}")
         yield ox.Triple(dataset, VOID.propertyPartition, part)
         yield ox.Triple(part, VOID.property, ox.NamedNode(prop))
         yield ox.Triple(part, VOID.triples, _integer(count))
@@ -96,8 +100,9 @@ def _counts(dataset: ox.NamedNode, corpus: Corpus) -> Iterable[ox.Triple]:
         for t in asserted
         if t.predicate == RDF.type and isinstance(t.object, ox.NamedNode)
     )
+    names = _fragments(classes)
     for cls, count in sorted(classes.items()):
-        part = ox.NamedNode(f"{dataset.value}#class-{_fragment(cls)}")
+        part = ox.NamedNode(f"{dataset.value}#class-{names[cls]}")
         yield ox.Triple(dataset, VOID.classPartition, part)
         yield ox.Triple(part, VOID["class"], ox.NamedNode(cls))
         yield ox.Triple(part, VOID.entities, _integer(count))
@@ -105,6 +110,20 @@ def _counts(dataset: ox.NamedNode, corpus: Corpus) -> Iterable[ox.Triple]:
 
 def _integer(value: int) -> ox.Literal:
     return ox.Literal(str(value), datatype=XSD.integer)
+
+
+def _fragments(iris: Iterable[str]) -> dict[str, str]:
+    """A name for each IRI, from its end; where two end alike, a hash of the IRI tells them apart.
+
+    >>> _fragments(["http://a.org/def#name"])
+    {'http://a.org/def#name': 'def-name'}
+    """
+    short = {iri: _fragment(iri) for iri in iris}
+    shared = Counter(short.values())
+    return {
+        iri: name if shared[name] == 1 else f"{name}-{hashlib.sha256(iri.encode()).hexdigest()[:8]}"
+        for iri, name in short.items()
+    }
 
 
 def _fragment(iri: str) -> str:
