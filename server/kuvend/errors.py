@@ -8,7 +8,7 @@ alone decide how that is shown.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class KuvendError(Exception):
@@ -49,6 +49,21 @@ class KuvendError(Exception):
         """
         parts = [self.source, self.line, self.column]
         return ":".join(str(part) for part in parts if part is not None)
+
+    @classmethod
+    def told(cls, name: str, detail: str, **place: Any) -> KuvendError:
+        """The error of the class called ``name`` as another process told it.
+
+        >>> KuvendError.told("TooManyRequests", "later.", line=3).retry_after_s
+        1
+        """
+        kind = globals().get(name)
+        if not (isinstance(kind, type) and issubclass(kind, KuvendError)):
+            kind = KuvendError
+        # Some classes ask for more than travels; they have defaults for it.
+        error = kind.__new__(kind)
+        KuvendError.__init__(error, detail, **place)
+        return error
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.detail}" if self.where else self.detail
@@ -100,6 +115,7 @@ class MethodNotAllowed(KuvendError):
     status = 405
     slug = "method-not-allowed"
     title = "Method not allowed"
+    allow: tuple[str, ...] = ()
 
     def __init__(self, detail: str, *, allow: tuple[str, ...]) -> None:
         super().__init__(detail)
@@ -152,6 +168,7 @@ class TooManyRequests(KuvendError):
     status = 429
     slug = "too-many-requests"
     title = "Too many requests"
+    retry_after_s: int = 1
 
     def __init__(self, detail: str, *, retry_after_s: int = 1) -> None:
         super().__init__(detail)
@@ -199,6 +216,8 @@ class QuoteError(Unprocessable):
 
     slug = "quote-error"
     title = "Quote not found"
+    places: tuple[tuple[int, int], ...] = ()
+    absent: bool = False
 
     def __init__(
         self,
@@ -218,6 +237,7 @@ class CorpusError(Unprocessable):
 
     slug = "corpus-error"
     title = "Documents and statements do not fit together"
+    problems: tuple[KuvendError, ...] = ()
 
     def __init__(self, problems: tuple[KuvendError, ...]) -> None:
         lines = "\n".join(str(problem) for problem in problems)

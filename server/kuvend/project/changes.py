@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kuvend import errors
 from kuvend.errors import KuvendError
 
 UPDATE, PUT, POST, DELETE, CARRY_OVER = "update", "put", "post", "delete", "carry over"
@@ -98,5 +97,4 @@ def outcome_from_json(payload: bytes) -> Outcome:
     if "outcome" in values:
         return Outcome(**values["outcome"])
     refused = values["error"]
-    kind = getattr(errors, refused.pop("class"), KuvendError)
-    raise kind(refused.pop("detail"), **refused)
+    raise KuvendError.told(refused.pop("class"), refused.pop("detail"), **refused)

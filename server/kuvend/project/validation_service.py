@@ -11,7 +11,6 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from kuvend import errors
 from kuvend.errors import KuvendError, OutOfMemory, Timeout, TooManyRequests
 from kuvend.project.project import Project
 from kuvend.shacl.frames import read_frame, write_frame
@@ -20,11 +19,6 @@ from kuvend.syntax import Source
 TIMEOUT_S = 60.0
 MEMORY_MB = 3072
 WAIT_S = 20.0
-_RAISED = {
-    name: kind
-    for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, KuvendError)
-}
 
 
 @dataclass(frozen=True)
@@ -148,17 +142,8 @@ class ValidationService:
 def _result(status: dict[str, Any], answer: bytes) -> str:
     if status["ok"]:
         return answer.decode()
-    kind = _RAISED.get(status["error"], KuvendError)
-    error = KuvendError.__new__(kind)
-    KuvendError.__init__(
-        error,
-        status["detail"],
-        source=status.get("source"),
-        line=status.get("line"),
-        column=status.get("column"),
-        suggestion=status.get("suggestion"),
-    )
-    raise error
+    place = {name: status.get(name) for name in ("source", "line", "column", "suggestion")}
+    raise KuvendError.told(status["error"], status["detail"], **place)
 
 
 def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
