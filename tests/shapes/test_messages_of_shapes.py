@@ -12,6 +12,7 @@ from test_examples_of_shapes import COMPONENTS
 
 from kuvend.namespaces import KVS, SH
 from kuvend.ontology import Vocabulary, read_ontology
+from kuvend.shacl.paths import read_path
 
 LANGUAGES = {"en", "sq", "uk", "tr"}
 # Components whose results have no value of their own.
@@ -148,3 +149,22 @@ def test_the_terms_that_shapes_use_are_declared() -> None:
     misused = {misuse.message for triple in shapes() for misuse in vocabulary.misuses(triple)}
     assert used
     assert unknown | misused == set()
+
+
+def test_text_where_a_thing_belongs_is_told_once() -> None:
+    """The general shape leaves out just the properties that have a shape for their values."""
+    graph = shapes_graph()
+    query = graph.value(KVS["TextForThing-query"], SH.select)
+    assert isinstance(query, ox.Literal)
+    names = read_ontology(ROOT / "ontology").prefixes
+    left_out = {names[p] + n for p, n in _QNAME.findall(query.value.partition("NOT IN")[2])}
+    asking = (SH["class"], SH["in"], SH.node, SH["or"], SH.nodeKind)
+    owned = {
+        iri
+        for name in shape_names()
+        if (path := graph.value(KVS[name], SH.path)) is not None
+        and any(graph.objects(KVS[name], constraint) for constraint in asking)
+        for iri in re.findall(r"<([^>]+)>", str(read_path(graph, path)))
+    }
+    assert left_out
+    assert left_out - owned == set(), "nothing else checks these"
