@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +16,7 @@ from kuvend.ontology import Ontology, read_ontology
 from kuvend.project.project import Project
 from kuvend.project.release import Release
 from kuvend.project.shapes import read_shapes
-from kuvend.reasoning import close
+from kuvend.reasoning import Closure, Rule, close, load_rules
 from kuvend.store import GraphNames, Store
 from kuvend.terms import Term
 
@@ -49,6 +50,13 @@ class StandingGraph:
     inferred: tuple[ox.Triple, ...] = ()
     evidence: tuple[ox.Triple, ...] = ()
     catalogue: tuple[ox.Triple, ...] = field(default=(), repr=False)
+    # The rules beyond OWL, and the day that those about the present speak of.
+    rules: tuple[Rule, ...] = ()
+    today: datetime.date | None = None
+
+    def closed(self, triples: Iterable[ox.Triple]) -> Closure:
+        """What follows from the ontology and ``triples``."""
+        return close([*self.ontology.axioms, *triples], rules=self.rules, date=self.today)
 
     def everything(self) -> list[ox.Triple]:
         """All that shapes are checked over, each triple once."""
@@ -105,9 +113,11 @@ class StandingGraph:
             graphs=self.graphs,
             ontology=self.ontology,
             shapes=self.shapes,
-            inferred=close(self.ontology.axioms).inferred,
+            inferred=self.closed(()).inferred,
             evidence=tuple(t for t in self.evidence if t.predicate in (PROV.value, KV.snapshotOf)),
             catalogue=self.catalogue,
+            rules=self.rules,
+            today=self.today,
         )
 
 
@@ -154,6 +164,8 @@ def _of_release(project: Project, release: Release) -> StandingGraph:
         inferred=of(graphs.inferred),
         evidence=of(graphs.evidence),
         catalogue=of(graphs.catalog),
+        rules=load_rules(project.folder.ontology / "rules"),
+        today=datetime.date.fromisoformat(release.date),
     )
 
 
@@ -171,6 +183,8 @@ def _of_folders(project: Project) -> StandingGraph:
         inferred=_once([*sources.corpus.derived, *closure.inferred]),
         evidence=tuple(sources.corpus.evidence),
         catalogue=tuple(sources.corpus.catalogue),
+        rules=sources.rules,
+        today=sources.today,
     )
 
 

@@ -22,7 +22,7 @@ from kuvend.project.project import Project
 from kuvend.project.quotes import check_citations, check_passages
 from kuvend.project.standing import StandingGraph, add_label, read_standing_graph
 from kuvend.project.terms_in_use import vocabulary_of
-from kuvend.reasoning import Closure, close
+from kuvend.reasoning import Closure
 from kuvend.shacl import Report, validate_graph
 from kuvend.shacl.checks import (
     CitedStatement,
@@ -242,7 +242,7 @@ class _Check:
         """What follows from ontology, graph and submission together."""
         asserted = [*self.live.asserted, *self.triples]
         derived = [t for one in derive_envelopes(asserted) for t in one.triples]
-        closure = close([*self.live.ontology.axioms, *asserted, *derived])
+        closure = self.live.closed([*asserted, *derived])
         return replace(closure, inferred=(*derived, *closure.inferred))
 
     def report(self, closure: Closure) -> Report:
