@@ -26,6 +26,9 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path)
         ("KUVEND_KEEP_RELEASES", "-1", "from 0 up"),
         ("KUVEND_QUERY_TIMEOUT_S", "nan", "from 0 up"),
         ("KUVEND_QUERY_TIMEOUT_S", "inf", "from 0 up"),
+        ("KUVEND_BASE_IRI", "nonsense", "ends in a slash"),
+        ("KUVEND_BASE_IRI", "https://example.org", "ends in a slash"),
+        ("KUVEND_BASE_IRI", "https://example.org/a b/", "ends in a slash"),
         ("KUVEND_ACCESS_LOG", "perhaps", "true or false"),
     ],
 )
@@ -42,3 +45,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> 
     with pytest.raises(BadRequest) as refused:
         read_settings({}, file=file)
     assert refused.value.source == str(file)
+
+
+def test_the_base_may_be_on_any_host() -> None:
+    base = "http://localhost:8000/громада/"
+    assert read_settings({"KUVEND_BASE_IRI": base}).base_iri == base

@@ -7,6 +7,7 @@ command-line flags. No other module reads the environment.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,6 +16,8 @@ from typing import Any
 
 from kuvend.errors import BadRequest
 from kuvend.namespaces import KUVEND_BASE
+
+_BASE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>\"{}|\\^`?#]+/")
 
 
 def _setting(default: Any, text: str) -> Any:
@@ -151,6 +154,10 @@ def _convert(row: Setting, value: Any, *, source: str) -> Any:
         raise BadRequest(
             f"{row.name} wants a value of type {wanted.__name__}, not {value!r}", source=source
         ) from error
+    if row.name == "base_iri" and not _BASE.fullmatch(found):
+        raise BadRequest(
+            f"base_iri wants an absolute IRI that ends in a slash, not {value!r}", source=source
+        )
     if wanted in (int, float) and not 0 <= found < math.inf:
         raise BadRequest(f"{row.name} wants a number from 0 up, not {value!r}", source=source)
     return found
