@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kuvend.cli import cli
+from kuvend.config import read_settings
 from kuvend.project import Project
 
 AKK = "id-org:akk"
@@ -95,6 +98,17 @@ def test_every_setting_is_listed_by_info(project: Project) -> None:
     _, out, _ = kuvend("info", "--settings", project=project)
     assert "KUVEND_PORT" in out
     assert "8000" in out
+
+
+def test_a_token_is_never_shown(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUVEND_TOKEN", "very-secret")
+    settings = read_settings(os.environ, flags={"data_dir": project.settings.data_dir})
+    monkeypatch.chdir(project.settings.data_dir)
+    done = CliRunner().invoke(cli, ["info", "--settings"], env=dict(os.environ))
+    assert settings.token == "very-secret"
+    assert done.exit_code == 0
+    assert "very-secret" not in done.output
+    assert "set, not shown" in done.output
 
 
 def test_help_names_every_command(project: Project) -> None:

@@ -14,6 +14,8 @@ from kuvend.config import setting_table
 from kuvend.errors import Unavailable
 from kuvend.project import Project
 
+# Values that never leave the process.
+SECRETS = ("token", "tokens")
 LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "SPARQLWrapper", "Flask")
 
 
@@ -34,6 +36,8 @@ def info(project: Project, only_settings: bool, as_json: bool) -> None:
 
 def _settings(project: Project) -> dict[str, Any]:
     values = dataclasses.asdict(project.settings)
+    for name in SECRETS:
+        values[name] = "set, not shown" if values[name] else "none"
     return {row.variable: f"{values[row.name]}  ({row.help})" for row in setting_table()}
 
 
