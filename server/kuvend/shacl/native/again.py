@@ -36,6 +36,7 @@ class Run:
     results: Mapping[Term, tuple[Result, ...]]
     rest: tuple[Result, ...]
     engine: str
+    shapes: ShapesGraph
 
     @property
     def report(self) -> Report:
@@ -57,8 +58,9 @@ def run(
     :raises Timeout: where the reference engine passes ``timeout_s``, in seconds.
     """
     triples = frozenset(data)
-    prepared = prepare_shapes(shapes)
-    engine = NativeEngine(DataGraph(triples), ShapesGraph(prepared))  # type: ignore[arg-type]
+    # Reading the shapes takes a good part of a small validation; those of before are read.
+    rules = ShapesGraph(prepare_shapes(shapes)) if before is None else before.shapes
+    engine = NativeEngine(DataGraph(triples), rules)  # type: ignore[arg-type]
     changed = None if before is None else triples ^ before.triples
     results: dict[Term, tuple[Result, ...]] = {}
     for node in engine.here:
@@ -71,9 +73,10 @@ def run(
     rest: tuple[Result, ...] = ()
     if engine.elsewhere:
         with ReferenceEngine() as reference:
-            left = without_targets(prepared, engine.here)
+            left = without_targets(rules.triples, engine.here)
             rest = reference.validate(triples, left, timeout_s=timeout_s).results
-    return Run(triples, results, rest, f"{ENGINE}+pyshacl" if rest else ENGINE)
+    name = f"{ENGINE}+pyshacl" if engine.elsewhere else ENGINE
+    return Run(triples, results, rest, name, rules)
 
 
 def _concerns(engine: NativeEngine, node: Term, changed: frozenset[ox.Triple]) -> bool:

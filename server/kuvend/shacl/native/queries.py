@@ -273,7 +273,8 @@ def _needs(text: str) -> Needs:
                 found.add(RDF.type.value)
             else:
                 classes.add(after)
-        elif name is not None:
+                listed.add(index + 1)
+        elif name is not None and index not in listed:
             found.add(name)
     return Needs(frozenset(found), frozenset(classes))
 
