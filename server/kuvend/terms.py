@@ -72,15 +72,6 @@ def to_rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> rdflib.Graph:
     return graph
 
 
-def from_rdflib_graph(graph: rdflib.Graph) -> list[ox.Triple]:
-    """The triples of ``graph`` that RDF allows; those with a literal subject are left out."""
-    return [
-        ox.Triple(from_rdflib(s), from_rdflib(p), from_rdflib(o))  # type: ignore[arg-type]
-        for s, p, o in graph
-        if not isinstance(s, rdflib.Literal) and isinstance(p, rdflib.URIRef)
-    ]
-
-
 def sort_key(triple: ox.Triple | ox.Quad) -> str:
     """A total order of triples and quads by their N-Quads line."""
     return str(triple)

@@ -6,7 +6,6 @@ import itertools
 import json
 import re
 import secrets
-import sys
 import threading
 import time
 from collections import Counter
@@ -46,11 +45,6 @@ class AccessLog:
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.latency: Counter[float] = Counter()
         self.total_s = 0.0
-
-    @classmethod
-    def to_stderr(cls) -> AccessLog:
-        """A log that writes to standard error."""
-        return cls(sys.stderr)
 
     def add(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
         """Note one answered request."""

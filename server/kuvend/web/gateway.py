@@ -22,7 +22,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError
+from kuvend.errors import KuvendError, TooManyRequests
 from kuvend.sparql import (
     Answer,
     Client,
@@ -34,6 +34,7 @@ from kuvend.sparql import (
     read_query_call,
 )
 from kuvend.web.access import AccessLog, request_id
+from kuvend.web.bodies import Bodies
 from kuvend.web.connection import PEER_KEY, Connection
 from kuvend.web.headers import fixed_headers
 from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY, querying
@@ -46,7 +47,6 @@ _RESULT_HEADERS = (
     "Access-Control-Expose-Headers",
 )
 _MAX_UNDER_WAY = 512
-_BODY_TIMEOUT_S = 60.0
 _BUSY = (
     b'{"type":"about:blank","title":"Not available","status":503,'
     b'"detail":"too many requests are under way."}\n'
@@ -125,6 +125,7 @@ class Gateway:
         # A result is no page: what governs scripts and frames is left out.
         self._fixed = [(name, fixed[name]) for name in _RESULT_HEADERS if name in fixed]
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
+        self._bodies = Bodies(self._max_body_bytes)
 
     @property
     def is_busy(self) -> bool:
@@ -168,9 +169,17 @@ class Gateway:
 
     async def _reply(self, scope: Any, protocol: Any) -> Reply:
         if self._under_way > _MAX_UNDER_WAY:
-            headers = [("Content-Type", "application/problem+json"), ("Retry-After", "1")]
-            return Reply(503, headers, [_BUSY])
-        body = await self._read_body(scope, protocol)
+            return _busy()
+        try:
+            body = await self._bodies.read(scope, protocol)
+        except TooManyRequests:
+            return _busy()
+        try:
+            return await self._answer(scope, body)
+        finally:
+            self._bodies.release(len(body or b""))
+
+    async def _answer(self, scope: Any, body: bytes | None) -> Reply:
         failure: KuvendError | None = None
         if scope.path == "/sparql" and scope.method in {"GET", "POST"} and body is not None:
             try:
@@ -182,24 +191,6 @@ class Gateway:
         environ = self._environ(scope, body, failure)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._call, environ)
-
-    async def _read_body(self, scope: Any, protocol: Any) -> bytes | None:
-        """The request body; ``None`` where it is too long or does not come."""
-        if scope.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in scope.headers:
-            return b""
-        length = scope.headers.get("content-length") or "0"
-        if length.isascii() and length.isdigit() and int(length[:18]) > self._max_body_bytes:
-            return None
-        buffer = bytearray()
-        try:
-            async with asyncio.timeout(_BODY_TIMEOUT_S):
-                async for part in protocol:
-                    buffer += part
-                    if len(buffer) > self._max_body_bytes:
-                        return None
-        except TimeoutError:
-            return None
-        return bytes(buffer)
 
     async def _query(self, scope: Any, body: bytes) -> Reply | None:
         """The answer to a query for a program; ``None`` where the application has to answer.
@@ -343,6 +334,11 @@ class Gateway:
         if "HTTP_HOST" not in environ and scope.authority:
             environ["HTTP_HOST"] = scope.authority
         return environ
+
+
+def _busy() -> Reply:
+    headers = [("Content-Type", "application/problem+json"), ("Retry-After", "1")]
+    return Reply(503, headers, [_BUSY])
 
 
 def _repeatable_request(scope: Any) -> tuple[str | None, ...] | None:
