@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kuvend.errors import TooManyRequests
 from kuvend.project import Project
+from kuvend.project.validation_service import MAX_UNDER_WAY, ValidationCall, ValidationService
+from kuvend.syntax import Source
 from kuvend.web import create_app
 from kuvend.web.validate import close_validation
 
@@ -148,3 +152,19 @@ def test_an_offset_that_is_no_plain_number_is_no_reason_to_end(
 def test_the_page_says_that_it_differs_by_language(client: FlaskClient) -> None:
     answer = client.get("/validate", headers={"Accept": "text/html"})
     assert {"accept", "accept-language"} <= set(answer.vary.as_set())
+
+
+def test_only_a_few_submissions_may_wait(project: Project) -> None:
+    service = ValidationService(project)
+    call = ValidationCall((Source("x.ttl", b"<urn:a> <urn:b> <urn:c> .", "text/turtle"),))
+    with service._turn, ThreadPoolExecutor(2 * MAX_UNDER_WAY) as threads:
+        asked = [threads.submit(service.validate, call) for _ in range(2 * MAX_UNDER_WAY)]
+        refused, _ = wait(asked, timeout=10, return_when=FIRST_COMPLETED)
+        assert all(isinstance(one.exception(), TooManyRequests) for one in refused)
+        while sum(one.done() for one in asked) < MAX_UNDER_WAY:
+            wait([one for one in asked if not one.done()], 1, FIRST_COMPLETED)
+        service._turn.release()
+        answered = [one for one in asked if one.exception() is None]
+        service._turn.acquire()
+    assert len(answered) == MAX_UNDER_WAY
+    service.close()

@@ -19,6 +19,7 @@ from kuvend.syntax import Source
 TIMEOUT_S = 60.0
 MEMORY_MB = 3072
 WAIT_S = 20.0
+MAX_UNDER_WAY = 9
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,28 @@ class ValidationService:
         self.project, self.timeout_s, self.memory_mb = project, timeout_s, memory_mb
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(MAX_UNDER_WAY)
 
     def validate(self, call: ValidationCall) -> str:
         """The report.
 
-        :raises TooManyRequests: where the wait for a turn is too long.
+        :raises TooManyRequests: where too many wait, or the wait for a turn is too long.
         :raises Timeout: past the deadline.
         :raises OutOfMemory: past the memory ceiling.
         :raises KuvendError: for sources or shapes that are refused.
         """
-        if not self._turn.acquire(timeout=WAIT_S):
-            raise TooManyRequests("other submissions are being validated.", retry_after_s=10)
+        # Each that waits keeps a thread of the server from answering others.
+        if not self._places.acquire(blocking=False):
+            raise _busy()
         try:
-            return self._exchange(call)
+            if not self._turn.acquire(timeout=WAIT_S):
+                raise _busy()
+            try:
+                return self._exchange(call)
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            self._places.release()
 
     def _exchange(self, call: ValidationCall) -> str:
         process = self._running()
@@ -137,6 +145,10 @@ class ValidationService:
                 with contextlib.suppress(OSError):
                     pipe.close()
         process.wait()
+
+
+def _busy() -> TooManyRequests:
+    return TooManyRequests("other submissions are being validated.", retry_after_s=10)
 
 
 def _result(status: dict[str, Any], answer: bytes) -> str:
