@@ -56,6 +56,7 @@ QUERIES = [
     "SELECT $this ?value WHERE { $this $PATH ?value . FILTER (?value = $this) }",
     "SELECT $this WHERE { OPTIONAL { $this <urn:x:q> ?o } FILTER (!BOUND(?o)) }",
     "SELECT $this WHERE { ?other <urn:x:p> $this } LIMIT 1",
+    "SELECT DISTINCT $this ?value WHERE { $this <urn:x:p>/(<urn:x:q>|<urn:x:r>)* ?value }",
     "SELECT $this WHERE { FILTER NOT EXISTS { { $this <urn:x:p> ?v FILTER($this = <urn:x:a>) } "
     "UNION { ?w <urn:x:q> $this } } }",
     "SELECT $this WHERE { FILTER EXISTS { { FILTER(isIRI($this)) } UNION { $this <urn:x:r> 1 } } }",

@@ -109,7 +109,7 @@ def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | No
     text = _with_path(select.value, path)
     if text is None or "\\u" in text.lower():
         return None
-    full = prefix_block(graph, node) + text
+    full = prefix_block(graph, node) + _without_free_steps(text)
     pieces = _pieces(full)
     if pieces is None:
         return None
@@ -130,6 +130,22 @@ def _with_path(text: str, path: Path | None) -> str | None:
     if not re.search(r"[?$]PATH\b", text):
         return text
     return None if path is None else re.sub(r"[?$]PATH\b", lambda _: str(path), text)
+
+
+_STEP_THEN_ANY = re.compile(r"(?P<step>[\w.\-]*:[\w\-]+|<[^<>\s]+>)/(?P<path>\([^()]*\))\*")
+_DISTINCT = re.compile(r"\s*SELECT\s+DISTINCT\b", re.I)
+
+
+def _without_free_steps(text: str) -> str:
+    """``a/(p)*`` as ``(a|a/(p)+)``: the store's engine starts a step of length zero everywhere.
+
+    The rows are the same; how often each comes may differ, so only SELECT DISTINCT without
+    aggregates is rewritten.
+    """
+    words = {token.word for token in _tokens(text)}
+    if not _DISTINCT.match(text) or words & _AGGREGATES:
+        return text
+    return _STEP_THEN_ANY.sub(r"(\g<step>|\g<step>/\g<path>+)", text)
 
 
 def _tokens(text: str) -> list[Token]:
