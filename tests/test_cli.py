@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,27 @@ def test_help_names_every_command(project: Project) -> None:
     assert code == 0
     for name in ("build", "serve", "validate", "query", "reason", "explain", "describe"):
         assert f"\n  {name} " in out
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_line(
+    project: Project, tmp_path: Path
+) -> None:
+    code, out, err = kuvend("export", "-o", str(tmp_path / "no" / "all.nq"), project=project)
+    assert (code, out) == (2, "")
+    assert err.strip().endswith("all.nq: No such file or directory")
+    assert "Traceback" not in err
+
+
+def test_a_taken_port_is_told_before_anything_is_built(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as taken:
+        port = str(taken.getsockname()[1])
+        code, _, err = kuvend("serve", "--port", port, project=project)
+    assert code == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in err
+    assert "--port" in err
+
+
+def test_a_mistyped_command_gets_the_near_one(project: Project) -> None:
+    code, _, err = kuvend("buld", project=project)
+    assert code == 2
+    assert "Did you mean build?" in err

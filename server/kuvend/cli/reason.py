@@ -152,7 +152,7 @@ def read_files(names: Iterable[str], input_format: str | None = None) -> Iterato
                 str(error.msg), source=name, line=error.lineno, column=error.offset
             ) from error
         except OSError as error:
-            raise BadRequest(f"cannot be read: {error.strerror}", source=name) from error
+            raise BadRequest(f"cannot be read: {error.strerror or error}", source=name) from error
 
 
 def _named(triple: ox.Triple, blanks: dict[ox.BlankNode, ox.BlankNode], prefix: str) -> ox.Triple:

@@ -12,18 +12,21 @@ from kuvend.project import Project
 
 @click.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
-@click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default 8000).")
 @click.option("--empty", is_flag=True, help="Serve a scratch store instead of the project's data.")
 @click.pass_obj
 def serve(project: Project, host: str | None, port: int | None, empty: bool) -> None:
     """Serve the graph: SPARQL, linked-data pages, validation."""
-    from kuvend.web.serving import serve as run  # noqa: PLC0415 - Flask only where it is needed
+    # Flask only where it is needed
+    from kuvend.web.serving import check_address  # noqa: PLC0415
+    from kuvend.web.serving import serve as run  # noqa: PLC0415
 
     changes = {"host": host, "port": port, "scratch": empty or None}
     given: dict[str, object] = {name: value for name, value in changes.items() if value is not None}
     if empty:
         given["data_dir"] = project.settings.data_dir / "scratch"
     settings = dataclasses.replace(project.settings, **given)  # type: ignore[arg-type]
+    check_address(settings.host, settings.port)
     served = Project(settings, project.folder)
     release = served.ensure_release(progress=show)
     click.echo(f"release {release.id} of {release.date}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import sys
 
 from flask import Flask
@@ -13,7 +14,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError
+from kuvend.errors import KuvendError, Unavailable
 from kuvend.project import Project
 from kuvend.project.changes import CARRY_OVER, Change
 from kuvend.project.written import Written
@@ -29,6 +30,26 @@ _log = logging.getLogger("kuvend.web")
 _HEAD_TIMEOUT_MS = 10_000
 _MAX_CONNECTIONS = 4096
 _GRACE_S = 5.0
+
+
+def check_address(host: str, port: int) -> None:
+    """Nothing, where ``port`` of ``host`` is free.
+
+    The server shares its port with any other that lets it, so that a second one would take
+    every other request of the first without a word.
+
+    :raises Unavailable: where the port is taken or may not be used.
+    """
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot listen on {host}:{port}: {error.strerror}.",
+            suggestion="Choose another with --port or KUVEND_PORT.",
+        ) from error
 
 
 def serve(project: Project, settings: Settings) -> None:
