@@ -175,3 +175,20 @@ def test_a_thing_that_is_not_there_gets_a_page_that_says_so(page: Get) -> None:
     found = page("/id/org/no-such-body", status=404)
     assert "Not found" in found.text
     assert "/search" in found.links
+
+
+def test_an_absence_note_has_one_heading_in_the_language_of_the_reader(page: Get) -> None:
+    english, albanian = "does not state who founded", "nuk e thotë kush e themeloi"
+    text = page("/doc/absence/akk-founders").text
+    assert english in text
+    assert albanian not in text
+    text = page("/doc/absence/akk-founders?lang=sq").text
+    assert albanian in text
+    assert english not in text
+
+
+def test_nothing_without_a_name_is_asked_about(page: Get) -> None:
+    described = page("/describe?iri=http://www.w3.org/ns/org%23Membership")
+    asked = [link for link in described.links if "/explain?" in link]
+    assert asked
+    assert not any("s=_%3A" in link or "o=_%3A" in link for link in asked)

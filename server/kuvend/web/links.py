@@ -42,6 +42,13 @@ def local_path(iri: str, base_iri: str) -> str:
     return f"{root}/{quote(path, safe=_SAFE)}{mark}{quote(fragment, safe=_SAFE)}"
 
 
+def has_address(triple: ox.Triple) -> bool:
+    """Whether ``triple`` can be asked about: blank nodes have no name outside the store."""
+    return not isinstance(triple.subject, ox.BlankNode) and not isinstance(
+        triple.object, ox.BlankNode
+    )
+
+
 def explain_path(triple: ox.Triple) -> str:
     """The page that tells why ``triple`` holds."""
     parts = {"s": str(triple.subject), "p": str(triple.predicate), "o": str(triple.object)}

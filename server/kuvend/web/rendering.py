@@ -241,6 +241,7 @@ def _context() -> dict[str, Any]:
         "graph_label": graph_label,
         "document_name": document_name,
         "explain_path": lambda triple: links.with_language(links.explain_path(triple)),
+        "has_address": links.has_address,
         "page_url": links.page_url,
         "is_its_own_quote": is_its_own_quote,
         "untold": untold,

@@ -232,7 +232,9 @@ def _source_page(known: Knowledge, iri: ox.NamedNode) -> str:
 
 
 def _absence_page(known: Knowledge, iri: ox.NamedNode) -> str:
-    return rendering.page("absence.html", absence=known.evidence().absence(iri), iri=iri)
+    absence = known.evidence().absence(iri)
+    note = rendering.pick_literal(absence.notes)
+    return rendering.page("absence.html", absence=absence, note=note, iri=iri)
 
 
 _SPECIAL: dict[str, Callable[[Knowledge, ox.NamedNode], str]] = {
