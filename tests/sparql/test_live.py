@@ -108,6 +108,18 @@ def test_a_rebuild_keeps_what_was_written(live: LiveDataset, written: Project) -
     assert holds(written, "o:zz a foaf:Organization")
 
 
+def test_a_write_after_a_rebuild_keeps_what_was_written_before(
+    live: LiveDataset, written: Project
+) -> None:
+    live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    written.build()
+    live.apply(update('INSERT DATA { o:zz skos:altLabel "Z"@en }'))
+    assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en')
+    written.build()
+    LiveDataset(written).apply(Change(CARRY_OVER))
+    assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en')
+
+
 def test_a_write_that_violates_a_shape_is_refused_by_the_writer(written: Project) -> None:
     settings = dataclasses.replace(written.settings, validate_writes="refuse")
     writer = Writer(Project(settings, written.folder))

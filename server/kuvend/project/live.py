@@ -48,7 +48,8 @@ class LiveDataset:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._is_scratch = project.settings.scratch
-        self._sources: Sources | None = None if self._is_scratch else project.sources()
+        self._sources: Sources | None = None
+        self._input_hash: str | None = None
         self._release_id = ""
         self._store = ox.Store()
         self._withdrawn: set[ox.Triple] = set()
@@ -61,18 +62,30 @@ class LiveDataset:
         """
         with self.project.releases.locked():
             self._refresh()
-            self._withdrawn = set()
-            created = self._change(change)
-            quads, report = self._completed()
-            release = self._publish(quads)
-            self._release_id = release
-            return Outcome(release, created, report)
+            if change.kind != CARRY_OVER and self._is_behind():
+                self._make(Change(CARRY_OVER))
+            return self._make(change)
+
+    def _make(self, change: Change) -> Outcome:
+        self._withdrawn = set()
+        created = self._change(change)
+        quads, report = self._completed()
+        release = self._publish(quads)
+        self._release_id = release
+        return Outcome(release, created, report)
+
+    def _is_behind(self) -> bool:
+        """Whether a build since the last change left out what was written earlier."""
+        digest = "" if self._is_scratch else self._written.digest()
+        return digest not in ("", self.project.release().manifest.get("written"))
 
     def _refresh(self) -> None:
         """Hold what the current release holds, unless that is so already."""
         release = self.project.release()
         if release.id == self._release_id:
             return
+        if not self._is_scratch and release.input_hash != self._input_hash:
+            self._sources, self._input_hash = self.project.sources(), release.input_hash
         self._store = ox.Store()
         self._store.bulk_extend(release.store().quads())
         for name in release.manifest.get("empty_graphs", []):
