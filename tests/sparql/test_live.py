@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
+from kuvend.cli.build import build
 from kuvend.errors import Conflict, Forbidden, KuvendError, NonConforming
 from kuvend.project import Project
 from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change
@@ -116,8 +118,18 @@ def test_a_write_after_a_rebuild_keeps_what_was_written_before(
     live.apply(update('INSERT DATA { o:zz skos:altLabel "Z"@en }'))
     assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en')
     written.build()
-    LiveDataset(written).apply(Change(CARRY_OVER))
+    LiveDataset(written).catch_up()
     assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en')
+
+
+def test_the_build_command_carries_over_what_was_written(
+    live: LiveDataset, written: Project
+) -> None:
+    live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    done = CliRunner().invoke(build, obj=written)
+    assert done.exit_code == 0, done.output
+    assert written.release().id in done.output
+    assert holds(written, "o:zz a foaf:Organization")
 
 
 def test_a_write_that_violates_a_shape_is_refused_by_the_writer(written: Project) -> None:

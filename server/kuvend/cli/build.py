@@ -8,8 +8,10 @@ import sys
 import click
 
 from kuvend.cli.progress import show
-from kuvend.errors import Contradiction, CorpusError, NonConforming
-from kuvend.project import Project
+from kuvend.errors import Contradiction, CorpusError, KuvendError, NonConforming
+from kuvend.project import Project, Release
+from kuvend.project.live import LiveDataset
+from kuvend.project.written import Written
 
 
 @click.command()
@@ -22,6 +24,7 @@ def build(project: Project, report: bool, as_json: bool, engine: str, date: str 
     """Build a release: read, locate quotes, reason, validate, publish."""
     try:
         release, result = project.build(progress=show, engine=engine, date=date)
+        release = _with_what_was_written(project, release)
     except (CorpusError, Contradiction, NonConforming) as error:
         click.echo(f"Nothing was published. {error.title}:\n{error}", err=True)
         sys.exit(1)
@@ -34,3 +37,15 @@ def build(project: Project, report: bool, as_json: bool, engine: str, date: str 
     if warnings:
         click.echo(result.report.as_text(), err=True)
     click.echo(f"release {release.id}: {release.manifest['quads']} quads, {release.path}")
+
+
+def _with_what_was_written(project: Project, release: Release) -> Release:
+    """The release once what was written through the service is in it, if anything was."""
+    if not Written(project.settings.data_dir).digest():
+        return release
+    show("carrying over what was written")
+    try:
+        LiveDataset(project).catch_up()
+    except KuvendError as error:
+        click.echo(f"What was written earlier does not fit the new build: {error}", err=True)
+    return project.release()

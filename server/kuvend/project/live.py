@@ -66,6 +66,16 @@ class LiveDataset:
                 self._make(Change(CARRY_OVER))
             return self._make(change)
 
+    def catch_up(self) -> None:
+        """Publish what was written earlier where a build left it out.
+
+        :raises KuvendError: where it does not fit the new build; that one stays current.
+        """
+        with self.project.releases.locked():
+            self._refresh()
+            if self._is_behind():
+                self._make(Change(CARRY_OVER))
+
     def _make(self, change: Change) -> Outcome:
         self._withdrawn = set()
         created = self._change(change)
