@@ -223,3 +223,12 @@ def test_a_bare_get_describes_the_service(client: FlaskClient) -> None:
     assert as_json.content_type == "application/ld+json"
     revalidated = client.get("/sparql", headers={"If-None-Match": response.headers["ETag"]})
     assert revalidated.status_code == 304
+
+
+def test_a_format_said_in_several_words_as_sparqlwrapper_does_is_read(client: FlaskClient) -> None:
+    words = ["format=tsv", "format=text/tab-separated-values", "output=tsv", "results=tsv"]
+    got = client.get(f"/sparql?query=ASK%7B%7D&{'&'.join(['format=json', 'results=json'])}")
+    assert got.status_code == 200
+    rows = client.get("/sparql?" + "&".join(["query=SELECT%20%2A%20%7B%7D", *words]))
+    assert rows.status_code == 200
+    assert rows.mimetype == "text/tab-separated-values"

@@ -39,6 +39,14 @@ class Parameters:
             raise BadRequest(f"{names[0]} is given {len(found)} times; give it once.")
         return found[0] if found else None
 
+    def first(self, *names: str) -> str | None:
+        """The first value of any of ``names``, or ``None``.
+
+        For what clients say in several words at once: SPARQLWrapper sends
+        ``format=tsv&format=text/tab-separated-values&output=tsv&results=tsv``.
+        """
+        return next((value for key, value in self.pairs if key in names), None)
+
 
 @dataclass(frozen=True)
 class QueryCall:
@@ -103,7 +111,7 @@ def read_query_call(
         named_graphs=_graph_iris(parameters, "named-graph-uri"),
         timeout_s=_seconds(parameters.one("timeout")),
         entailment=parameters.one("entailment") or "owl-rl",
-        format_name=parameters.one("format", "output"),
+        format_name=parameters.first("format", "output", "results"),
         page=_page(parameters.one("page")),
     )
 
