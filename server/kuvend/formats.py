@@ -159,9 +159,12 @@ def by_name(name: str, offered: Iterable[Format]) -> Format | None:
 
     >>> by_name("text/csv", RESULT_FORMATS).name
     'csv'
+    >>> by_name("json-ld", GRAPH_FORMATS).name, by_name("rdf+xml", GRAPH_FORMATS).name
+    ('jsonld', 'rdfxml')
     """
     wanted = name.strip().lower()
+    plain = wanted.replace("-", "").replace("+", "")
     for offer in offered:
-        if wanted in (offer.name, *offer.extensions, *offer.media_types):
+        if plain == offer.name or wanted in (offer.name, *offer.extensions, *offer.media_types):
             return offer
     return None
