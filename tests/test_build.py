@@ -203,6 +203,13 @@ def test_a_violation_of_a_shape_stops_the_build_and_the_last_release_stays(folde
     assert not project.is_current()
 
 
+def test_a_term_that_is_not_declared_stops_the_build_with_its_place(folder: Path) -> None:
+    project = write(folder, NORTH.replace('skos:prefLabel "Komuna e Jugut"', 'kv:acronim "J"'))
+    with pytest.raises(NonConforming, match=r"pact.ttl:\d+:\d+: error: .*acronim") as raised:
+        project.build()
+    assert "acronym" in str(raised.value), "the nearest name is offered"
+
+
 def test_serving_builds_when_the_folders_changed_and_only_then(folder: Path) -> None:
     project = write(folder, NORTH)
     first = project.ensure_release()

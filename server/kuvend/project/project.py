@@ -21,6 +21,7 @@ from kuvend.project.catalog import catalog_triples, issue_date, read_description
 from kuvend.project.folder import ProjectFolder
 from kuvend.project.release import Release, ReleaseFolder
 from kuvend.project.shapes import read_shapes
+from kuvend.project.vocabulary import refuse_undeclared_terms
 from kuvend.reasoning import load_rules
 from kuvend.store import GraphNames
 
@@ -112,6 +113,8 @@ class Project:
             progress("reading")
             day = self._day(date)
             sources = replace(self.sources(), today=datetime.date.fromisoformat(day))
+            sources.corpus.raise_problems()
+            refuse_undeclared_terms(self.folder, sources.ontology)
             description = read_description(self.folder.data)
             catalog = catalog_triples(
                 self.settings.base_iri,
