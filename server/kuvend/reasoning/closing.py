@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kuvend.errors import BadRequest
 from kuvend.reasoning.contradictions import find_contradictions, find_same_as
+from kuvend.reasoning.duck_engine import DuckEngine
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure
@@ -19,7 +20,7 @@ from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.rounds import Rounds
 from kuvend.reasoning.rules import Rule, horn_instances
 
-ENGINES = ("kuvend", "owlrl")
+ENGINES = ("kuvend", "duckdb", "owlrl")
 
 
 def close(
@@ -35,14 +36,34 @@ def close(
     ``date`` is the day that rules about the present speak of. Literals keep the lexical form they
     come with. The same triples give the same bytes.
 
-    :raises BadRequest: for an engine there is not, or a rule without its date.
+    :raises BadRequest: for an engine there is not or that is not installed, or a rule without its
+        date; for rules where the engine runs only those of OWL 2 RL.
     """
     if engine == "owlrl":
         return close_with_rules(triples, rules, date, all_triples=all_triples)
+    if engine == "duckdb":
+        return _close_out_of_core(triples, rules, all_triples=all_triples)
     if engine != "kuvend":
         raise BadRequest(f"there is no reasoning engine {engine!r}; choose of {', '.join(ENGINES)}")
     with collector_paused():
         state, _ = closed_engine(triples, tuple(rules), date, things=all_triples)
+        return closure_of(state, all_triples=all_triples)
+
+
+def _close_out_of_core(
+    triples: Iterable[ox.Triple], rules: Sequence[Rule], *, all_triples: bool
+) -> Closure:
+    if rules:
+        raise BadRequest(
+            "the engine 'duckdb' runs the rules of OWL 2 RL only",
+            suggestion="Leave out the rules of the project, or choose the engine 'kuvend'.",
+        )
+    with collector_paused():
+        state = DuckEngine(things=all_triples)
+        try:
+            state.run(state.load(triples))
+        finally:
+            state.release()
         return closure_of(state, all_triples=all_triples)
 
 

@@ -142,7 +142,7 @@ class Engine(FactBase):
         """Compile for the schema of the moment: the instances that are new, and the others."""
         self._stale = False
         instances = self._compile()
-        if not self.things and any(map(_asks_for_thing, instances)):
+        if not self.things and any(map(asks_for_thing, instances)):
             self.things = True
             everything = {p: r.keys() for p, r in self.relations.items() if r.size}
             delta = self._close_schema(everything)
@@ -153,7 +153,7 @@ class Engine(FactBase):
         self._by_head = self._complete = None
         self.plan = Plan(instances)
         self._plan_terms = _terms_of(instances)
-        if not self._reflexive and any(_asks_for_same(i) for i in instances):
+        if not self._reflexive and any(asks_for_same(i) for i in instances):
             self._reflexive = True
             for predicate, relation in self.asserted.items():
                 keys = relation.keys()
@@ -239,11 +239,13 @@ def _joined(left: Delta, right: Delta) -> Delta:
     }
 
 
-def _asks_for_thing(instance: Instance) -> bool:
+def asks_for_thing(instance: Instance) -> bool:
+    """Whether the rule needs to be told what is an ``owl:Thing``."""
     return any(atom[1:] == (TYPE, THING) and atom[0] < 0 for atom in instance.body)
 
 
-def _asks_for_same(instance: Instance) -> bool:
+def asks_for_same(instance: Instance) -> bool:
+    """Whether the rule needs to be told what is the same as what."""
     return instance.head is not None and any(atom[1] == SAME_AS for atom in instance.body)
 
 

@@ -1,0 +1,82 @@
+"""The engine that works out of core: every rule of the tables, and equal to the one in memory."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from kuvend.errors import BadRequest
+from kuvend.reasoning import Closure, close, parse_rule
+from reasoning.worlds import World
+
+FOLDER = Path(__file__).parents[1] / "owl-rl-rules"
+CASES: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+NAMES = [case["name"] for case in CASES]
+RULE = """#+ name: friends
+#+ description: who is related by p is related by q
+CONSTRUCT { ?a <urn:q> ?b } WHERE { ?a <urn:p> ?b }
+"""
+
+
+@pytest.fixture
+def needs_duckdb() -> None:
+    pytest.importorskip("duckdb", reason="duckdb is not installed: pip install 'kuvend[duckdb]'")
+
+
+def triples(name: str) -> list[ox.Triple]:
+    return [q.triple for q in ox.parse(path=str(FOLDER / name), format=ox.RdfFormat.TURTLE)]
+
+
+def told(closure: Closure) -> tuple[set[str], bool, set[tuple[str, str]]]:
+    """What a closure says: its triples, whether it contradicts itself, and what was made one."""
+    same = {(str(s.left), str(s.right)) for s in closure.same_as}
+    return set(map(str, closure.inferred)), bool(closure.inconsistencies), same
+
+
+def graphs_of(case: dict[str, Any]) -> list[str]:
+    return [case[key] for key in ("premise", "near") if key in case]
+
+
+@pytest.mark.usefixtures("needs_duckdb")
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_a_rule_concludes_what_it_does_in_memory_and_no_more(case: dict[str, Any]) -> None:
+    for name in graphs_of(case):
+        graph = triples(name)
+        ours = close(graph, engine="duckdb", all_triples=True)
+        memory = close(graph, all_triples=True)
+        assert set(map(str, ours.inferred)) == set(map(str, memory.inferred))
+        assert set(map(str, memory.generalised)) <= set(map(str, ours.generalised))
+        assert {i.rule for i in ours.inconsistencies} == {i.rule for i in memory.inconsistencies}
+
+
+@pytest.mark.usefixtures("needs_duckdb")
+@pytest.mark.parametrize("seed", range(20))
+def test_a_random_world_closes_as_in_memory(seed: int) -> None:
+    world = World(seed).triples
+    assert told(close(world, engine="duckdb")) == told(close(world))
+
+
+@pytest.mark.usefixtures("needs_duckdb")
+def test_the_same_triples_give_the_same_order_however_they_come() -> None:
+    world = World(7).triples
+    closure = close(world, engine="duckdb")
+    assert closure.inferred == close(world[::-1], engine="duckdb").inferred
+    assert closure.inferred == close(world).inferred
+
+
+@pytest.mark.usefixtures("needs_duckdb")
+def test_rules_of_a_project_are_refused_not_ignored() -> None:
+    with pytest.raises(BadRequest, match="rules of OWL 2 RL only"):
+        close([], engine="duckdb", rules=[parse_rule(RULE)])
+
+
+def test_without_duckdb_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(BadRequest, match="needs the package duckdb") as caught:
+        close([], engine="duckdb")
+    assert "kuvend[duckdb]" in str(caught.value.suggestion)
