@@ -79,6 +79,15 @@ def test_two_builds_of_the_same_folders_are_byte_identical(
     assert second.manifest == first.manifest
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "owlrl"])
+def test_every_reasoning_engine_gives_the_same_dataset(
+    project: Project, tmp_path: Path, engine: str
+) -> None:
+    settings = Settings(data_dir=tmp_path / "other", reasoning_engine=engine)
+    release, _ = Project(settings, project.folder).build()
+    assert release.dataset_hash == project.release().dataset_hash
+
+
 def test_the_default_graph_is_the_merge_with_each_triple_once(
     project: Project, release: Release
 ) -> None:

@@ -33,6 +33,9 @@ class Settings:
     base_iri: str = _setting(KUVEND_BASE, "canonical base of the IRIs of things, ends in a slash")
     data_dir: Path = _setting(Path(".kuvend"), "folder for releases and other state")
     keep_releases: int = _setting(3, "how many releases to keep beside the current one")
+    reasoning_engine: str = _setting(
+        "kuvend", "kuvend in memory, duckdb out of core, owlrl the reference"
+    )
     languages: str = _setting("en sq uk tr", "languages of messages and labels, best first")
     max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body read")
     query_timeout_s: float = _setting(30.0, "wall-clock deadline of one query, in seconds")

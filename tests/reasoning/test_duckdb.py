@@ -70,9 +70,14 @@ def test_the_same_triples_give_the_same_order_however_they_come() -> None:
 
 
 @pytest.mark.usefixtures("needs_duckdb")
-def test_rules_of_a_project_are_refused_not_ignored() -> None:
-    with pytest.raises(BadRequest, match="rules of OWL 2 RL only"):
-        close([], engine="duckdb", rules=[parse_rule(RULE)])
+@pytest.mark.parametrize("engine", ["duckdb", "owlrl"])
+def test_rules_of_a_project_conclude_what_they_do_in_memory(engine: str) -> None:
+    rules = [parse_rule(RULE)]
+    node = ox.NamedNode
+    given = [ox.Triple(node("urn:a"), node("urn:p"), node("urn:b"))]
+    found = close(given, engine=engine, rules=rules).inferred
+    assert found == close(given, rules=rules).inferred
+    assert len(found) == 1
 
 
 def test_without_duckdb_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

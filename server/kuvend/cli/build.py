@@ -12,15 +12,18 @@ from kuvend.errors import Contradiction, CorpusError, KuvendError, NonConforming
 from kuvend.project import Project, Release
 from kuvend.project.live import LiveDataset
 from kuvend.project.written import Written
+from kuvend.reasoning import ENGINES
 
 
 @click.command()
 @click.option("--report", is_flag=True, help="Print the coverage of each document.")
 @click.option("--json", "as_json", is_flag=True, help="Print the release's manifest as JSON.")
-@click.option("--engine", type=click.Choice(["kuvend", "owlrl"]), default="kuvend")
+@click.option("--engine", type=click.Choice(ENGINES), help="Reasoner (default kuvend).")
 @click.option("--date", metavar="YYYY-MM-DD", help="The day the dataset speaks of as today.")
 @click.pass_obj
-def build(project: Project, report: bool, as_json: bool, engine: str, date: str | None) -> None:
+def build(
+    project: Project, report: bool, as_json: bool, engine: str | None, date: str | None
+) -> None:
     """Build a release: read, locate quotes, reason, validate, publish."""
     try:
         release, result = project.build(progress=show, engine=engine, date=date)

@@ -97,13 +97,13 @@ class Project:
         self,
         *,
         progress: Callable[[str], None] = _quiet,
-        engine: str = "kuvend",
+        engine: str | None = None,
         date: str | None = None,
     ) -> tuple[Release, Build]:
         """A new release of the folders, published and made current.
 
-        ``date`` is the day the dataset speaks of as today; without it ``data/dataset.ttl``
-        says it, and without that the clock does.
+        ``engine`` reasons; without it that of the settings. ``date`` is the day the dataset
+        speaks of as today; without it ``data/dataset.ttl`` says it, and without that the clock.
 
         :raises KuvendError: where the folders cannot be published as they are; the current
             release stays.
@@ -124,7 +124,8 @@ class Project:
                 date=day,
                 input_hash=input_hash,
             )
-            build = run_build(sources, engine=engine, progress=progress, catalog=catalog)
+            chosen = engine or self.settings.reasoning_engine
+            build = run_build(sources, engine=chosen, progress=progress, catalog=catalog)
             progress("publishing")
             manifest = _manifest(build, date=day, input_hash=input_hash)
             return self.releases.publish(build.quads, manifest), build

@@ -15,10 +15,11 @@ from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure
 from kuvend.reasoning.output import Inferences, sorted_triples
-from kuvend.reasoning.owlrl_engine import close_with_rules
+from kuvend.reasoning.owlrl_engine import close_with_owlrl
 from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.rounds import Rounds
 from kuvend.reasoning.rules import Rule, horn_instances
+from kuvend.reasoning.rules_as_queries import close_with_rules
 
 ENGINES = ("kuvend", "duckdb", "owlrl")
 
@@ -37,12 +38,11 @@ def close(
     come with. The same triples give the same bytes.
 
     :raises BadRequest: for an engine there is not or that is not installed, or a rule without its
-        date; for rules where the engine runs only those of OWL 2 RL.
+        date.
     """
-    if engine == "owlrl":
-        return close_with_rules(triples, rules, date, all_triples=all_triples)
-    if engine == "duckdb":
-        return _close_out_of_core(triples, rules, all_triples=all_triples)
+    plain = {"owlrl": close_with_owlrl, "duckdb": _close_out_of_core}.get(engine)
+    if plain is not None:
+        return close_with_rules(partial(plain, all_triples=all_triples), triples, rules, date)
     if engine != "kuvend":
         raise BadRequest(f"there is no reasoning engine {engine!r}; choose of {', '.join(ENGINES)}")
     with collector_paused():
@@ -50,14 +50,7 @@ def close(
         return closure_of(state, all_triples=all_triples)
 
 
-def _close_out_of_core(
-    triples: Iterable[ox.Triple], rules: Sequence[Rule], *, all_triples: bool
-) -> Closure:
-    if rules:
-        raise BadRequest(
-            "the engine 'duckdb' runs the rules of OWL 2 RL only",
-            suggestion="Leave out the rules of the project, or choose the engine 'kuvend'.",
-        )
+def _close_out_of_core(triples: Iterable[ox.Triple], *, all_triples: bool = False) -> Closure:
     with collector_paused():
         state = DuckEngine(things=all_triples)
         try:

@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import cast
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
 from kuvend.errors import KuvendError
 from kuvend.namespaces import OWL
 from kuvend.reasoning.model import Closure, Inconsistency, SameAs
-from kuvend.reasoning.rules import Rule
 from kuvend.reasoning.trivial import is_trivial
 from kuvend.terms import Term, sort_key
 
 BLANK = "urn:x-kuvend:blank:"  # blank nodes travel as IRIs, so their names come back unchanged
 _ERROR_VOCABULARY = "http://www.daml.org/2002/03/agents/agent-ont#"
-
-
-def close_with_rules(
-    triples: Iterable[ox.Triple],
-    rules: Sequence[Rule],
-    date: datetime.date | None,
-    *,
-    all_triples: bool = False,
-) -> Closure:
-    """owlrl's closure and what ``rules`` construct from it, all of them run as queries, in turn
-    until nothing is new.
-
-    :raises KuvendError: where the process fails.
-    """
-    asserted = set(triples)
-    constructed: set[ox.Triple] = set()
-    while True:
-        closure = close_with_owlrl(asserted | constructed, all_triples=all_triples)
-        store = ox.Store()
-        store.extend(ox.Quad(*t) for t in (*asserted, *constructed, *closure.inferred))
-        found = {t for r in rules for t in cast(ox.QueryTriples, store.query(r.query(date)))}
-        fresh = found - asserted - constructed - set(closure.inferred)
-        if not fresh:
-            break
-        constructed |= fresh
-    inferred = sorted({*closure.inferred, *constructed}, key=sort_key)
-    return replace(closure, inferred=tuple(inferred))
 
 
 def close_with_owlrl(triples: Iterable[ox.Triple], *, all_triples: bool = False) -> Closure:
