@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import sys
+from typing import Any
 
 from flask import Flask
 from granian.constants import HTTPModes
@@ -74,6 +75,16 @@ def serve(project: Project, settings: Settings) -> None:
         querying(app).pools.close()
 
 
+def _ignore_late_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what the loop reports, but not that the server ended after it was given up.
+
+    Idle connections are not waited for, so the server's task is cancelled; it sets the result of
+    a future of that task all the same.
+    """
+    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
+        loop.default_exception_handler(context)
+
+
 async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
     server = Server(
         gateway,
@@ -97,6 +108,7 @@ async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
     if serving.done():
         serving.result()
         return
+    loop.set_exception_handler(_ignore_late_end)
     server.stop()  # type: ignore[no-untyped-call]
     end = loop.time() + _GRACE_S
     # Connections kept alive with nothing under way are not waited for.
