@@ -1,5 +1,7 @@
 # Everything Kuvend needs is set up by the first target that runs; no other step.
 SHELL := /bin/bash
+# Compiled modules are kept, whatever the caller prefers: every worker process imports them again.
+export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin

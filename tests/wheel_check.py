@@ -39,12 +39,12 @@ def free_port() -> int:
         return port
 
 
-def ask(port: int, *, patience_s: float = 60) -> int:
+def ask(port: int, *, patience_s: float = 300) -> int:
     url = f"http://127.0.0.1:{port}/sparql?" + urllib.parse.urlencode({"query": QUERY})
     until = time.monotonic() + patience_s
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=60) as answer:
                 rows = json.load(answer)["results"]["bindings"]
                 return int(rows[0]["n"]["value"])
         except (urllib.error.URLError, ConnectionError):
@@ -73,7 +73,7 @@ def main() -> None:
             municipalities = ask(port)
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(120)
         if municipalities < 2:
             sys.exit(f"the served graph knows {municipalities} municipalities")
         print(f"wheel: served, {municipalities} municipalities")

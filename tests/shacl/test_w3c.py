@@ -38,13 +38,13 @@ def test_the_reference_engine_gives_the_report_of_the_suite(
 ) -> None:
     if case.name in KNOWN_FAILURES:
         with pytest.raises(Unprocessable):
-            reference.validate(case.data, case.shapes, timeout_s=20)
+            reference.validate(case.data, case.shapes, timeout_s=120)
         return
     if case.expected is None:
         with pytest.raises(Unprocessable):
-            reference.validate(case.data, case.shapes, timeout_s=20)
+            reference.validate(case.data, case.shapes, timeout_s=120)
         return
-    found = reference.validate(case.data, case.shapes, timeout_s=20)
+    found = reference.validate(case.data, case.shapes, timeout_s=120)
     assert w3c.comparable(found) == w3c.comparable(case.expected)
 
 
@@ -54,9 +54,9 @@ def test_our_engine_gives_the_report_of_the_suite(
 ) -> None:
     if case.expected is None or case.name in KNOWN_FAILURES:
         with pytest.raises(Unprocessable):
-            validate_natively(case.data, case.shapes, timeout_s=20, reference=reference)
+            validate_natively(case.data, case.shapes, timeout_s=120, reference=reference)
         return
-    found = validate_natively(case.data, case.shapes, timeout_s=20, reference=reference)
+    found = validate_natively(case.data, case.shapes, timeout_s=120, reference=reference)
     assert w3c.comparable(found) == w3c.comparable(case.expected)
 
 

@@ -68,7 +68,7 @@ def running_queries(server: Server) -> list[dict[str, object]]:
 
 
 def wait_for_queries(server: Server, count: int) -> list[dict[str, object]]:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while len(found := running_queries(server)) != count:
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -182,9 +182,9 @@ def test_the_end_is_clean(server: Server) -> None:
     children = descendants(server.process.pid)
     assert len(children) >= 2
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=120) == 0
     sock.close()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while any(Path(f"/proc/{pid}").exists() for pid in children):
         assert time.monotonic() < end, "a process was left behind"
         time.sleep(0.05)
