@@ -18,6 +18,7 @@ from kuvend.web import (
     graphs,
     headers,
     library,
+    linting,
     operator,
     pages,
     rendering,
@@ -56,6 +57,7 @@ def create_app(project: Project) -> Flask:
         validate,
         operator,
         diagnosis,
+        linting,
     ):
         app.register_blueprint(module.blueprint)
     return app
