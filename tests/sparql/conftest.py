@@ -99,7 +99,7 @@ def make_pool(store_path: Path) -> Iterator[Callable[..., QueryPool]]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with the small dataset published as its release."""
-    project = Project(Settings(data_dir=tmp_path_factory.mktemp("data"), query_timeout_s=2.0))
+    project = Project(Settings(data_dir=tmp_path_factory.mktemp("data"), query_timeout_s=5.0))
     quads = [*small_dataset(), *many_numbers(2000)]
     counts = {"default": sum(q.graph_name == ox.DefaultGraph() for q in quads)}
     for quad in quads:
