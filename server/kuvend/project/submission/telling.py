@@ -1,0 +1,166 @@
+"""What is told of a submission: results and contradictions in words, with place and other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from kuvend.namespaces import RDF
+from kuvend.project.standing import StandingGraph, add_label
+from kuvend.project.submission.parts import Part
+from kuvend.reasoning import Closure
+from kuvend.shacl.finding import Finding, Related, severity_of
+from kuvend.shacl.graph import Graph
+from kuvend.shacl.phrasing import Phrasing, component_name, contradiction_texts, rule_texts
+from kuvend.shacl.places import Places
+from kuvend.shacl.report import Result
+from kuvend.syntax import Span
+from kuvend.terms import Term
+
+_MAX_RELATED = 5
+
+
+class Telling:
+    """Findings of one submission: its parts' places, the graph's labels and sentences."""
+
+    def __init__(
+        self,
+        live: StandingGraph,
+        shapes: Iterable[ox.Triple],
+        prefixes: dict[str, str],
+        parts: Sequence[Part],
+        triples: list[ox.Triple],
+    ) -> None:
+        self.live, self.triples = live, triples
+        self.places = Places(part.parsed for part in parts)
+        self.labels = self._labels()
+        self.classes = self._classes()
+        self.phrasing = Phrasing(Graph(shapes), prefixes, self.label_of)
+
+    def finding(self, result: Result) -> Finding:
+        """A result in words, with its place and what the graph says on the other side."""
+        return Finding(
+            rule=self.rule_of(result),
+            severity=severity_of(result),
+            messages=self.phrasing.messages(result),
+            span=self.places.of_result(result) or self.span_of_neighbour(result),
+            focus_node=result.focus_node,
+            path=result.path,
+            value=result.value,
+            result=result,
+            causes=tuple(self.phrasing.messages(detail) for detail in result.details),
+            related=tuple(self.other_side(result)),
+        )
+
+    @staticmethod
+    def rule_of(result: Result) -> str:
+        """The shape's own name where it has one, else the constraint's."""
+        shape = result.source_shape
+        if isinstance(shape, ox.NamedNode):
+            return f"shape/{shape.value.replace('#', '/').rpartition('/')[2]}"
+        return f"shacl/{component_name(result)}"
+
+    def span_of_neighbour(self, result: Result) -> Span | None:
+        """For a result about a thing of the graph: where the submission touches it."""
+        for term in (result.focus_node, result.value):
+            if term is None:
+                continue
+            for triple in self.triples:
+                if term in (triple.subject, triple.object):
+                    return self.places.span(triple.subject, triple.predicate.value, triple.object)
+            for triple in self.live.asserted:
+                if triple.subject == term and self.places.has_subject(triple.object):
+                    return self.places.subject_span(triple.object)
+        return None
+
+    def other_side(self, result: Result) -> Iterator[Related]:
+        """The sentences behind what the graph already says of the same thing and property."""
+        predicate = result.predicate
+        if predicate is None:
+            return
+        count = 0
+        for triple in self.live.asserted:
+            if triple.subject == result.focus_node and triple.predicate == predicate:
+                yield from self.citations(triple)
+                count += 1
+                if count >= _MAX_RELATED:
+                    return
+
+    def citations(self, triple: ox.Triple) -> Iterator[Related]:
+        value = self.phrasing.name(triple.object, "en")
+        for claim in self.live.reader.claims_for(triple)[:_MAX_RELATED]:
+            for passage in claim.passages:
+                document = passage.source.document
+                slug = document.value.rpartition("/")[2] if document else ""
+                yield Related(f"{value}: {slug} “{passage.exact}”", iri=claim.iri.value)
+
+    def contradictions(self, closure: Closure) -> Iterator[Finding]:
+        for found in closure.inconsistencies:
+            mine = self.behind(found.triples)
+            messages, advice = contradiction_texts(self.phrasing, found.rule, found.message)
+            theirs = (r for t in found.triples if t not in mine for r in self.citations(t))
+            yield self.of_triples(
+                Finding("kuvend/contradiction", "violation", messages, advice), mine, theirs
+            )
+        for same in closure.same_as:
+            mine = self.behind(same.triples)
+            names = {
+                side: self.phrasing.name(term, "en")
+                for side, term in (("left", same.left), ("right", same.right))
+            }
+            messages, advice = rule_texts("merged-things", names)
+            yield self.of_triples(
+                Finding("kuvend/merged-things", "violation", messages, advice), mine, ()
+            )
+
+    def behind(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        """The submission's triples among ``triples``, else those about the same things."""
+        given = list(triples)
+        mine = [triple for triple in self.triples if triple in set(given)]
+        if mine:
+            return mine
+        ontology = self.live.ontology.terms
+        things = {
+            term
+            for triple in given
+            for term in (triple.subject, triple.object)
+            if isinstance(term, ox.NamedNode | ox.BlankNode) and term.value not in ontology
+        }
+        return [t for t in self.triples if t.object in things] or [
+            t for t in self.triples if t.subject in things
+        ]
+
+    def of_triples(
+        self, finding: Finding, triples: list[ox.Triple], related: Iterable[Related]
+    ) -> Finding:
+        """The finding at the first of the submission's triples behind it."""
+        told = tuple(related)[:_MAX_RELATED]
+        if not triples:
+            return replace(finding, related=told)
+        first = triples[0]
+        span = self.places.span(first.subject, first.predicate.value, first.object)
+        return replace(
+            finding, span=span, focus_node=first.subject, value=first.object, related=told
+        )
+
+    def _labels(self) -> dict[Term, dict[str, str]]:
+        labels = {term: dict(found) for term, found in self.live.labels.items()}
+        for triple in self.triples:
+            add_label(labels, triple)
+        return labels
+
+    def _classes(self) -> dict[Term, Term]:
+        return {
+            triple.subject: triple.object for triple in self.triples if triple.predicate == RDF.type
+        }
+
+    def label_of(self, term: Term, language: str) -> str | None:
+        """The label of a term; a blank node goes by its class."""
+        found = self.labels.get(term, {})
+        label = found.get(language) or found.get("en") or found.get("")
+        if label is None and isinstance(term, ox.BlankNode) and term in self.classes:
+            inner = self.label_of(self.classes[term], language)
+            return f"[{inner}]" if inner else None
+        return label or next(iter(found.values()), None)
