@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
+import pyoxigraph as ox
 
 from kuvend.cli.progress import show
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
 from kuvend.namespaces import compact
 from kuvend.project import Project
+from kuvend.project.shape_catalogue import ShapeCatalogue
 from kuvend.project.shape_set import draft_shapes, shape_states
 from kuvend.project.shape_set import impact as impact_of
 from kuvend.project.standing import read_standing_graph
@@ -25,12 +28,15 @@ from kuvend.project.submission import (
     read_parts,
     read_shapes_files,
 )
-from kuvend.shacl.finding import Validation
+from kuvend.project.validation_call import Selection, select
+from kuvend.shacl.finding import Validation, pick
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.writers import WRITERS, write
 from kuvend.shacl.writers.as_text import write_text
 from kuvend.syntax import Source
 from kuvend.terms import parse_iri
+
+Shapes = tuple[ox.Triple, ...]
 
 MAX_BYTES = 1024 * 1024 * 1024
 
@@ -42,7 +48,8 @@ class Options(TypedDict):
     as_json: bool
     lang: tuple[str, ...]
     syntax: str | None
-    shape_files: tuple[Path, ...]
+    shapes: tuple[str, ...]
+    profile: str | None
     alone: bool
     keep_going: bool
     fix: bool
@@ -57,8 +64,8 @@ class Options(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--lang", multiple=True, help="Language of the words: en, sq, uk, tr.")
 @click.option("--as", "syntax", help="Syntax of the input where its name does not tell: turtle, …")
-@click.option("--shapes", "shape_files", multiple=True, type=click.Path(path_type=Path),
-              help="Shapes file or folder to use instead of the project's.")  # fmt: skip
+@click.option("--profile", help="Profile of the project to check by: contributor, strict, …")
+@click.option("--shapes", multiple=True, help="Shape set of the project, or other shapes: a path.")
 @click.option("--alone", is_flag=True, help="Check the files alone, not with the graph.")
 @click.option("--keep-going", is_flag=True, help="Check what is readable despite syntax errors.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are certain, and check again.")
@@ -76,15 +83,35 @@ def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options
     sources = _sources(files, options["syntax"])
     parts = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
     show("reading the graph as it stands")
-    shapes = read_shapes_files(options["shape_files"]) if options["shape_files"] else None
-    checker = checker_of(project, alone=options["alone"], shapes=shapes, engine=options["engine"])
+    selection, shapes = _selected(project, options)
+    checker = checker_of(project, alone=selection.alone, shapes=shapes, engine=options["engine"])
     show("checking")
     outcome = checker.check(parts, keep_going=keep_going)
     if options["fix"]:
         outcome = _fix(checker, outcome, parts, keep_going=keep_going)
+    outcome = replace(outcome, fails_on=selection.fails_on)
     form = "json" if options["as_json"] else options["form"]
     _write(outcome, form, languages, options["output"])
     sys.exit(_exit_code(outcome, strict=options["strict"]))
+
+
+def _selected(project: Project, options: Options) -> tuple[Selection, Shapes | None]:
+    """What to check against, and its shapes; none for all those of the project."""
+    catalogue = ShapeCatalogue.read(project.folder.shapes)
+    sets = [name for name in options["shapes"] if name in catalogue.sets]
+    others = [name for name in options["shapes"] if name not in catalogue.sets]
+    files = [Path(name) for name in others if Path(name).exists() or Path(name).suffix]
+    unknown = [name for name in others if Path(name) not in files]
+    selection = select(
+        catalogue,
+        profile=options["profile"],
+        sets=[*sets, *unknown],
+        alone=options["alone"],
+    )
+    chosen = catalogue.triples_of(selection.sets) if sets or not files else ()
+    if not files:
+        return selection, chosen
+    return selection, (*read_shapes_files(files), *(chosen or ()))
 
 
 def _sources(files: Sequence[str], syntax: str | None) -> list[Source]:
@@ -163,6 +190,21 @@ def list_shapes(project: Project, lang: tuple[str, ...]) -> None:
     for state in shape_states(standing, standing.shapes, languages):
         name = compact(state.shape, project.prefixes)
         click.echo(f"{name}\t{state.targets}\t{state.results}\t{state.message}")
+
+
+@shapes.command()
+@click.option("--lang", multiple=True, help="Language of the titles: en, sq, uk, tr.")
+@click.pass_obj
+def sets(project: Project, lang: tuple[str, ...]) -> None:
+    """The profiles and shape sets that kuvend validate takes, and what each is."""
+    languages = [*lang, *project.settings.languages.split()]
+    catalogue = ShapeCatalogue.read(project.folder.shapes)
+    for profile in catalogue.profiles.values():
+        title = pick(profile.titles, languages)
+        click.echo(f"--profile {profile.name}\t{' '.join(profile.sets)}\t{title}")
+    for found in catalogue.sets.values():
+        title = pick(found.titles, languages)
+        click.echo(f"--shapes {found.name}\t{len(found.files)}\t{title}")
 
 
 @shapes.command()

@@ -123,11 +123,12 @@ class Validation:
     before: int = 0
     additions: Additions | None = None
     in_context: bool = False
+    fails_on: tuple[Severity, ...] = ("violation",)
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing of severity violation was found."""
-        return all(finding.severity != "violation" for finding in self.findings)
+        """Whether nothing of a severity was found that counts against the data."""
+        return all(finding.severity not in self.fails_on for finding in self.findings)
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity there are."""

@@ -21,6 +21,7 @@ from kuvend.web import (
     operator,
     pages,
     rendering,
+    shapes,
     sparql,
     things,
     update,
@@ -54,6 +55,7 @@ def create_app(project: Project) -> Flask:
         update,
         data,
         validate,
+        shapes,
         operator,
         diagnosis,
     ):
