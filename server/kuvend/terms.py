@@ -72,6 +72,18 @@ def to_rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> rdflib.Graph:
     return graph
 
 
+def n_triples(term: Term) -> str:
+    """``term`` as N-Triples writes it, a triple term too.
+
+    >>> a = ox.NamedNode("urn:a")
+    >>> n_triples(a), n_triples(ox.Triple(a, a, a))
+    ('<urn:a>', '<<( <urn:a> <urn:a> <urn:a> )>>')
+    """
+    if isinstance(term, ox.Triple):
+        return f"<<( {' '.join(map(n_triples, term))} )>>"
+    return str(term)
+
+
 def sort_key(triple: ox.Triple | ox.Quad) -> str:
     """A total order of triples and quads by their N-Quads line."""
     return str(triple)

@@ -54,6 +54,15 @@ def test_reason_all_writes_trivial_triples_too_and_they_parse(files: list[str]) 
     assert len(triples) > 50
 
 
+def test_a_triple_term_in_a_conclusion_is_written_as_n_triples_has_it() -> None:
+    given = """@prefix ex: <http://example.org/> .
+    ex:said <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> ex:mentioned .
+    ex:ana ex:said <<( ex:besa ex:knows "x" )>> ."""
+    result = run("reason", "-", text=given)
+    (quad,) = ox.parse(result.stdout, ox.RdfFormat.N_TRIPLES)
+    assert isinstance(quad.object, ox.Triple)
+
+
 def test_reason_reads_standard_input(files: list[str]) -> None:
     result = run("reason", files[0], "-", text=DATA)
     assert len(result.stdout.splitlines()) == 3

@@ -48,7 +48,7 @@ class Expander:
 
     def cap(self) -> None:
         """Find the classes too large to be expanded; they are then given by representative."""
-        if not self._classes:
+        if not self._classes or not self._may_be_large():
             return
         mentions = np.zeros(len(self._grouped), np.int64)
         for relation in self._engine.relations.values():
@@ -62,6 +62,12 @@ class Expander:
         ]
         large = set(self.capped)
         self._tabulate({root: m for root, m in self._classes.items() if root not in large})
+
+    def _may_be_large(self) -> bool:
+        """Whether some class would be, were all facts about it on both sides."""
+        largest = max(map(len, self._classes.values()))
+        facts = sum(relation.size for relation in self._engine.relations.values())
+        return largest * (largest + 2 * facts) > MAX_EXPANSION
 
     def expand(self, predicate: int, keys: Keys) -> dict[int, Keys]:
         """The facts over all equal terms, by predicate; subjects may be literals."""

@@ -14,6 +14,7 @@ from kuvend.reasoning.moment import Now
 from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, pair
 from kuvend.reasoning.vocabulary import DIFFERENT_FROM, SAME_AS, TYPE
 from kuvend.terms import Term
+from kuvend.terms import n_triples as term_text
 
 _CHUNK = 50_000
 # dt-diff sets every literal apart from every other: asked for only in small graphs.
@@ -147,7 +148,7 @@ def _ordered(engine: Engine, keys: dict[int, Keys]) -> tuple[Keys, Keys, Keys, n
     pairs = np.concatenate(list(keys.values()))
     subjects, objects = pairs >> 32, pairs & LOW
     used = distinct(np.concatenate((distinct(subjects), distinct(objects), distinct(predicates))))
-    texts[used] = [str(terms[number]) for number in used.tolist()]
+    texts[used] = [term_text(terms[number]) for number in used.tolist()]
     rank = np.zeros(len(terms), np.int64)
     rank[used[np.argsort(texts[used], kind="stable")]] = np.arange(len(used))
     order = np.lexsort((rank[objects], rank[predicates], rank[subjects]))

@@ -20,6 +20,7 @@ from pyparsing.exceptions import ParseBaseException
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.sparql import SPARQLError
 
 from kuvend.errors import BadRequest, BadSyntax
 from kuvend.namespaces import XSD
@@ -176,6 +177,9 @@ def _algebra(dated: str, text: str, source: str) -> CompValue:
             column=error.column,
         ) from error
     except Exception as error:
+        # What is wrong with a query rdflib tells by these two; any other is a defect.
+        if type(error) not in (Exception, SPARQLError):
+            raise
         raise BadSyntax(f"not a SPARQL query: {error}", source=source or None) from error
     if algebra.name != "ConstructQuery":
         raise BadSyntax(
