@@ -37,7 +37,7 @@ def nodes_of_shapes(
 
     A shape that only the reference engine does is left out.
     """
-    data = DataGraph(standing.everything())  # type: ignore[arg-type]
+    data = DataGraph(standing.everything())
     engine = NativeEngine(data, ShapesGraph(prepare_shapes(shapes)))
     found: dict[str, NodesOfShape] = {}
     for node in engine.here:

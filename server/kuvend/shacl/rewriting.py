@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import compact
 from kuvend.syntax import Parsed, PositionedQuad
-from kuvend.syntax.jsonld import OWN_CONTEXT, own_context
+from kuvend.syntax.jsonld import own_context
+from kuvend.syntax.jsonld_outline import OWN_CONTEXT
 
 # JSON starts with an object's first key or an array of such; no other syntax does.
 _JSON = re.compile(r"\ufeff?\s*(\{\s*\"|\[\s*[\[{\"])")

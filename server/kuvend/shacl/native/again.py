@@ -44,10 +44,11 @@ class Standing:
         timeout_s: float | None = None,
     ) -> None:
         # Reading the shapes takes a good part of a small validation; those of before are read.
-        read = isinstance(shapes, ShapesGraph)
-        self.shapes = shapes if read else ShapesGraph(prepare_shapes(shapes))  # type: ignore[arg-type, assignment]
+        self.shapes = (
+            shapes if isinstance(shapes, ShapesGraph) else ShapesGraph(prepare_shapes(shapes))
+        )
         self.timeout_s = timeout_s
-        self.graph = DataGraph(data)  # type: ignore[arg-type]
+        self.graph = DataGraph(data)
         self.runner = QueryRunner(self.graph)
         self.engine = NativeEngine(self.graph, self.shapes, runner=self.runner)
         self.results: Results = {
@@ -65,7 +66,7 @@ class Standing:
 
         The same as that of a full run; the graph that stands is not changed. One call at a time.
         """
-        graph = self.graph.changed(added, removed)  # type: ignore[arg-type]
+        graph = self.graph.changed(added, removed)
         return self._report(*self.results_after(graph))
 
     def results_after(self, graph: DataGraph) -> tuple[Results, tuple[Result, ...]]:
@@ -141,7 +142,7 @@ def run(
         standing = Standing(triples, shapes, timeout_s=timeout_s)
         return Run(triples, standing.results, standing.rest, standing.report, standing)
     standing = before.standing
-    graph = standing.graph.changed(triples - before.triples, before.triples - triples)  # type: ignore[arg-type]
+    graph = standing.graph.changed(triples - before.triples, before.triples - triples)
     results, rest = standing.results_after(graph)
     return Run(triples, results, rest, standing._report(results, rest))
 

@@ -292,7 +292,7 @@ def validate_natively(
     """
     triples = list(data)
     prepared = prepare_shapes(shapes)
-    engine = NativeEngine(DataGraph(triples), ShapesGraph(prepared))  # type: ignore[arg-type]
+    engine = NativeEngine(DataGraph(triples), ShapesGraph(prepared))
     results = list(engine.results())
     if not engine.elsewhere:
         return Report.of(results, engine=ENGINE)

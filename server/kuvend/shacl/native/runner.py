@@ -60,8 +60,7 @@ class QueryRunner:
                 for quad in list(old):
                     self.store.remove(quad)
                 self.store.extend(
-                    ox.Quad(subject, predicate, value)  # type: ignore[arg-type]
-                    for value in self.data.objects(subject, name)
+                    ox.Quad(subject, predicate, value) for value in self.data.objects(subject, name)
                 )
 
     def rows(self, query: SelectQuery, focus: Numbers) -> Iterator[Mapping[str, Term]]:

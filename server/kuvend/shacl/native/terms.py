@@ -107,13 +107,13 @@ class TermTable:
 
     def well_formed(self, numbers: Numbers) -> Mask:
         """Whether each literal has a lexical form of its datatype."""
-        asked = self._asked("form", numbers, lambda term: int(is_well_formed(term)))  # type: ignore[arg-type]
-        return asked == 1
+        asked: Numbers = self._asked("form", numbers, lambda term: int(is_well_formed(term)))  # type: ignore[arg-type]
+        return np.equal(asked, 1)
 
     def weak(self, numbers: Numbers) -> Mask:
         """Whether each is a literal that the store may write otherwise: a typed one."""
-        asked = self._asked("weak", numbers, lambda term: int(_is_weak(term)))
-        return asked == 1
+        asked: Numbers = self._asked("weak", numbers, lambda term: int(_is_weak(term)))
+        return np.equal(asked, 1)
 
     def _datatype(self, term: Term) -> int:
         return self.intern(term.datatype) if isinstance(term, ox.Literal) else NONE

@@ -162,7 +162,7 @@ def _xone(engine: NativeEngine, shape: Shape, parameter: Term, values: Numbers) 
     count = np.zeros(len(values), np.int32)
     for member in engine.members(parameter):
         count += engine.verdicts.conforms(values, member)
-    return count == 1
+    return np.equal(count, 1)
 
 
 TESTS: dict[str, Test] = {
