@@ -136,7 +136,7 @@ def _draft(graph: DataGraph, cls: ox.NamedNode, prefixes: dict[str, str]) -> str
     instances = graph.instances(cls)
     name = cls.value.replace("#", "/").rpartition("/")[2]
     lines = [f"kvs:{name} a sh:NodeShape ;", f"    sh:targetClass {compact(cls.value, prefixes)}"]
-    for predicate in sorted(graph.forward):
+    for predicate in sorted(graph.predicates):
         if predicate == RDF.type.value:
             continue
         values = [list(graph.objects(node, predicate)) for node in instances]
