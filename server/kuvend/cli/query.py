@@ -12,7 +12,9 @@ from kuvend import formats
 from kuvend.errors import BadRequest
 from kuvend.project import Project
 from kuvend.sparql import Limits, Outline, QueryPool, check
-from kuvend.sparql.diagnose import diagnose
+from kuvend.sparql.diagnose import Finding, diagnose
+from kuvend.sparql.lint import lint, raise_syntax_error
+from kuvend.sparql.profile import profile_of
 
 
 @click.command()
@@ -20,6 +22,7 @@ from kuvend.sparql.diagnose import diagnose
 @click.option("--format", "format_name", help="tsv, csv, json, xml; turtle, ntriples, jsonld, …")
 @click.option("--timeout", "timeout_s", type=float, help="Deadline in seconds.")
 @click.option("--entailment", type=click.Choice(["owl-rl", "none"]), default="owl-rl")
+@click.option("--lint", "judge", is_flag=True, help="Tell what is probably wrong; do not run it.")
 @click.option("--diagnose", "why", is_flag=True, help="Tell why the query has no rows instead.")
 @click.pass_obj
 def query(
@@ -28,6 +31,7 @@ def query(
     format_name: str | None,
     timeout_s: float | None,
     entailment: str,
+    judge: bool,
     why: bool,
 ) -> None:
     """Run QUERY (a file, a text, or - for standard input) and write the result.
@@ -39,8 +43,11 @@ def query(
     store_path = project.release().store_path
     pool = QueryPool(store_path, project.settings, prefixes=project.prefixes)
     with contextlib.closing(pool):
+        if judge:
+            _tell(_mistakes(project, found.text, pool), "nothing stands out")
+            return
         if why:
-            _tell_why(found.text, pool, entailment)
+            _tell(diagnose(found.text, pool, entailment=entailment), "the query has rows")
             return
         result = pool.run(found, format=wanted, timeout_s=timeout_s, entailment=entailment)
         for chunk in result.body:
@@ -48,13 +55,22 @@ def query(
     sys.stdout.buffer.flush()
 
 
-def _tell_why(text: str, pool: QueryPool, entailment: str) -> None:
-    found = diagnose(text, pool, entailment=entailment)
+def _mistakes(project: Project, text: str, pool: QueryPool) -> list[Finding]:
+    """What is probably wrong with a query.
+
+    :raises BadSyntax: where it does not parse.
+    """
+    raise_syntax_error(text, pool)
+    profile = profile_of(project.release().store())
+    return lint(text, profile, prefixes=project.prefixes, base_iri=project.settings.base_iri)
+
+
+def _tell(found: list[Finding], none: str) -> None:
     for finding in found:
         place = f"{finding.line}:{finding.column}: " if finding.line else ""
         click.echo(f"{place}{finding.detail} {finding.suggestion or ''}".rstrip())
     if not found:
-        click.echo("the query has rows", err=True)
+        click.echo(none, err=True)
         return
     sys.exit(1)
 

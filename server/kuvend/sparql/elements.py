@@ -26,12 +26,16 @@ _TERMS = frozenset({"iri", "name", "variable", "blank", "string", "number"})
 
 @dataclass(frozen=True)
 class Element:
-    """One part: its kind, its text, and where it starts; a triple pattern with its terms."""
+    """One part: its kind, its text, and where it starts.
+
+    A triple pattern has its terms, and the place of each.
+    """
 
     kind: str
     text: str
     offset: int
     terms: tuple[str, str, str] | None = None
+    places: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,13 @@ def take_apart(text: str) -> Parts | None:
     """
     tokens = list(iter_tokens(text))
     form = next((t for t in tokens if t.text.upper() in QUERY_FORMS), None)
-    group = _where_group(tokens)
+    group = where_group(tokens)
     if form is None or group is None:
         return None
-    return Parts(text[: form.offset], tuple(_iter_elements(group, text)))
+    return Parts(text[: form.offset], tuple(found for found, _ in iter_elements(group, text)))
 
 
-def _where_group(tokens: Sequence[Token]) -> list[Token] | None:
+def where_group(tokens: Sequence[Token]) -> list[Token] | None:
     """The tokens inside the outermost braces of WHERE."""
     depth = 0
     start: int | None = None
@@ -80,7 +84,8 @@ def _opens_where(tokens: Sequence[Token], index: int) -> bool:
     return not is_template
 
 
-def _iter_elements(tokens: Sequence[Token], text: str) -> Iterator[Element]:
+def iter_elements(tokens: Sequence[Token], text: str) -> Iterator[tuple[Element, Sequence[Token]]]:
+    """The parts of a group, each with its tokens, or with those of its whole statement."""
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -93,9 +98,9 @@ def _iter_elements(tokens: Sequence[Token], text: str) -> Iterator[Element]:
         end = _end_of_statement(tokens, index) if kind is None else _end_of_block(tokens, index)
         part = tokens[index:end]
         if kind is None:
-            yield from _patterns(part, text)
+            yield from ((found, part) for found in patterns_of(part, text))
         else:
-            yield Element(kind, _text(part, text), token.offset)
+            yield Element(kind, _text(part, text), token.offset), part
         index = end
 
 
@@ -132,9 +137,16 @@ def _end_of_statement(tokens: Sequence[Token], index: int) -> int:
     return index
 
 
-def _patterns(tokens: Sequence[Token], text: str) -> Iterator[Element]:
-    """The triple patterns of one statement with its ``;`` and ``,`` written out."""
+def patterns_of(
+    tokens: Sequence[Token], text: str, *, subject_of: str | None = None
+) -> Iterator[Element]:
+    """The triple patterns of one statement with its ``;`` and ``,`` written out.
+
+    With ``subject_of`` the statement begins with its first predicate, and that is its subject.
+    """
     units = list(_units(tokens, text))
+    if subject_of is not None:
+        units.insert(0, (subject_of, tokens[0].offset))
     subject, rest = units[0], units[1:]
     found: list[Element] = []
     for clause in _split(rest, ";"):
@@ -142,10 +154,11 @@ def _patterns(tokens: Sequence[Token], text: str) -> Iterator[Element]:
         if not objects or len(objects[0]) < 2:
             continue
         *path, first = objects[0]
-        predicate = " ".join(unit for unit, _ in path)
+        predicate = text[path[0][1] : path[-1][1] + len(path[-1][0])]
         for unit, offset in [first, *(o[0] for o in objects[1:] if len(o) == 1)]:
             terms = (subject[0], predicate, unit)
-            found.append(Element(TRIPLE, " ".join(terms) + " .", min(offset, subject[1]), terms))
+            places = (subject[1], path[0][1], offset)
+            found.append(Element(TRIPLE, " ".join(terms) + " .", min(places), terms, places))
     if not found or any(unit in {"~", "{|"} for unit, _ in units):
         found = [Element(TRIPLE, _text(tokens, text) + " .", tokens[0].offset)]
     yield from found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from kuvend.sparql.lexer import Token, decode_escapes
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class Prologue:
@@ -32,6 +35,9 @@ class Prologue:
         """The IRI a token stands for; ``None`` where it is none or its prefix is not declared."""
         if token.kind == "iri":
             inner = decode_escapes(token.text[1:-1])
+            if _SCHEME.match(inner):
+                # Joining would drop the # that ends a namespace.
+                return inner
             try:
                 return urljoin(self.base, inner) if self.base else inner
             except ValueError:

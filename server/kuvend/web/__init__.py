@@ -18,6 +18,7 @@ from kuvend.web import (
     graphs,
     headers,
     library,
+    linting,
     operator,
     pages,
     rendering,
@@ -58,6 +59,7 @@ def create_app(project: Project) -> Flask:
         shapes,
         operator,
         diagnosis,
+        linting,
     ):
         app.register_blueprint(module.blueprint)
     return app

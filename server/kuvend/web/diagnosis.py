@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, negotiate
-from kuvend.sparql import read_query_call
+from kuvend.sparql import QueryCall, read_query_call
 from kuvend.sparql.diagnose import diagnose
 from kuvend.web.querying import querying
 
@@ -16,14 +16,7 @@ blueprint = Blueprint("diagnosis", __name__)
 @blueprint.route("/sparql/diagnose", methods=["GET", "POST"])
 def diagnosis() -> Response:
     """The findings about a query, the likeliest reason first; none where it has rows."""
-    call = read_query_call(
-        "POST" if request.method == "POST" else "GET",
-        request.query_string.decode("latin-1"),
-        request.headers.get("Content-Type", ""),
-        request.get_data(cache=False) if request.method == "POST" else b"",
-    )
-    if call is None:
-        raise BadRequest("there is no query.", suggestion="Give the parameter query once.")
+    call = read_call()
     found = diagnose(
         call.query,
         querying().pool(),
@@ -39,3 +32,19 @@ def diagnosis() -> Response:
     response.headers["Vary"] = "Accept, Accept-Language"
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def read_call() -> QueryCall:
+    """The query of this request.
+
+    :raises KuvendError: where there is not exactly one.
+    """
+    call = read_query_call(
+        "POST" if request.method == "POST" else "GET",
+        request.query_string.decode("latin-1"),
+        request.headers.get("Content-Type", ""),
+        request.get_data(cache=True) if request.method == "POST" else b"",
+    )
+    if call is None:
+        raise BadRequest("there is no query.", suggestion="Give the parameter query once.")
+    return call

@@ -20,6 +20,7 @@ from kuvend.namespaces import KV, OA, RDF, VOID
 from kuvend.project import Project, Release
 from kuvend.queries import Library, load_library
 from kuvend.reasoning import Reasoner, Rule, load_rules
+from kuvend.sparql.profile import Profile, profile_of
 from kuvend.store import DEFAULT_GRAPH, GraphNames, Store
 from kuvend.web.page_cache import PageCache
 
@@ -55,6 +56,11 @@ class Knowledge:
     def schema(self) -> Schema:
         """Sub- and superterms and inverses."""
         return Schema(self.store)
+
+    @cached_property
+    def profile(self) -> Profile | None:
+        """What the dataset holds, to judge queries by; ``None`` where it is too large to read."""
+        return profile_of(self.store)
 
     @property
     def search_index(self) -> SearchIndex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -10,9 +11,12 @@ from flask import Blueprint, Response, current_app, render_template, request
 from kuvend.errors import KuvendError
 from kuvend.formats import GRAPH_FORMATS, HTML, negotiate
 from kuvend.sparql import QueryCall, Table, check, choose_format, read_query_call
+from kuvend.sparql.diagnose import Finding
 from kuvend.sparql.prefixes import used_prefixes
 from kuvend.terms import Term
+from kuvend.web.knowledge import knowledge
 from kuvend.web.links import local_path, page_url
+from kuvend.web.linting import probable_mistakes
 from kuvend.web.querying import FAILURE_KEY, client, conditions, querying, to_response
 from kuvend.web.service_description import describe_service
 
@@ -90,11 +94,17 @@ def _page(call: QueryCall) -> Response:
         )
     except KuvendError as error:
         return _render(query=call.query, table=None, error=error)
-    return _render(query=call.query, table=table, page=call.page)
+    found = probable_mistakes(knowledge(), call) if call.page == 1 else []
+    return _render(query=call.query, table=table, page=call.page, findings=found)
 
 
 def _render(
-    *, query: str, table: Table | None, error: KuvendError | None = None, page: int = 1
+    *,
+    query: str,
+    table: Table | None,
+    error: KuvendError | None = None,
+    page: int = 1,
+    findings: Sequence[Finding] = (),
 ) -> Response:
     project = querying().project
     rows = [[_cell(term) for term in row] for row in table.rows] if table else []
@@ -110,6 +120,7 @@ def _render(
         formats=[("json", "JSON"), ("csv", "CSV"), ("tsv", "TSV"), ("xml", "XML")],
         diagnose_arguments=urlencode({"query": query, **_chosen("entailment")}),
         error=error,
+        findings=findings,
         limits=project.settings,
     )
     response = Response(body, content_type=HTML.content_type)

@@ -1,0 +1,60 @@
+"""``SELECT *`` gives its columns in the order of the query, in every format."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from w3c_sparql import SUITES, needs_suites
+
+from kuvend.sparql.columns import in_order_of_appearance
+
+
+def test_columns_stand_in_the_order_of_the_query(client: FlaskClient) -> None:
+    text = "SELECT * { ?z <urn:p1> ?b . ?z ?y ?a } LIMIT 1"
+    for name, first in (
+        ("json", '["z","b","y","a"]'), ("csv", "z,b,y,a"), ("tsv", "?z\t?b\t?y\t?a"),
+    ):  # fmt: skip
+        answer = client.get("/sparql", query_string={"query": text, "format": name})
+        assert first in answer.text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT DISTINCT * { ?b ?a ?c }", "?b ?a ?c"),
+        ("SELECT * { ?b ?a 1 OPTIONAL { ?d ?c 2 } } VALUES ?aa { 3 }", "?b ?a ?d ?c ?aa"),
+        ("SELECT * { { SELECT (?y AS ?b) ?a { ?y ?a ?x } } }", "?b ?a"),
+        ("PREFIX : <urn:> SELECT * { ?b :p*/:q ?a }", "?b ?a"),
+    ],
+)
+def test_only_what_is_in_scope_is_a_column(query: str, columns: str) -> None:
+    assert in_order_of_appearance(query) == query.replace("*", columns, 1)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * { ?a ?b ?c }", "SELECT ?b ?a { ?b ?a 1 }", "SELECT (COUNT(*) AS ?n) { ?b ?a 1 }",
+     "ASK { { SELECT * { ?b ?a 1 } } }", "SELECT * {", "SELECT * { << ?b ?a 1 >> ?d ?c }"],
+)  # fmt: skip
+def test_what_is_in_order_wrong_or_not_followed_is_left_alone(query: str) -> None:
+    assert in_order_of_appearance(query) == query
+
+
+@needs_suites
+def test_the_scope_is_that_of_the_engine_for_every_query_of_the_w3c() -> None:
+    store = ox.Store()
+    changed = 0
+    for path in SUITES.rglob("*.rq"):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        rewritten = in_order_of_appearance(text)
+        if rewritten == text:
+            continue
+        try:
+            expected = store.query(text, base_iri="http://example.org/")
+        except (SyntaxError, ValueError):
+            continue
+        found = store.query(rewritten, base_iri="http://example.org/")
+        assert {v.value for v in found.variables} == {v.value for v in expected.variables}, path  # type: ignore[union-attr]
+        changed += 1
+    assert changed > 20
