@@ -29,7 +29,7 @@ class Server:
         self, method: str, path: str, body: str | bytes | None = None, **headers: str
     ) -> tuple[int, bytes, dict[str, str]]:
         """Status, body and headers of one request."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
@@ -81,7 +81,7 @@ def scratch_server(data_dir: Path, **settings: object) -> Iterator[Server]:
 
 
 def _wait_until_ready(server: Server) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 180
     while time.monotonic() < end:
         try:
             if server.request("GET", "/readyz")[0] == 200:
