@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any
+from typing import IO, Any
 
 REQUEST = b"Q"
 DATA = b"D"
@@ -54,3 +54,18 @@ def receive(sock: socket.socket) -> tuple[bytes, bytes]:
     """
     kind, length = HEADER.unpack(receive_exactly(sock, HEADER.size))
     return kind, receive_exactly(sock, length)
+
+
+def read(file: IO[bytes]) -> bytes:
+    """The payload of the next frame of a buffered file; a small one takes one system call.
+
+    :raises EOFError: where the other side is gone.
+    """
+    header = file.read(HEADER.size)
+    if len(header) < HEADER.size:
+        raise EOFError
+    _, length = HEADER.unpack(header)
+    payload = file.read(length)
+    if len(payload) < length:
+        raise EOFError
+    return payload

@@ -11,7 +11,7 @@ import itertools
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -21,6 +21,7 @@ from kuvend.formats import RESULTS_JSON, TURTLE, Format
 from kuvend.sparql import failures
 from kuvend.sparql.federation import check_addresses
 from kuvend.sparql.guard import Limits, Outline, check
+from kuvend.sparql.keeper import Keeper
 from kuvend.sparql.stream import ANYONE, Client, QueryResult, Running, Stream
 from kuvend.sparql.table import Rows, Table, read_table
 from kuvend.sparql.watch import Watch
@@ -72,7 +73,17 @@ class QueryPool:
         self._numbers = itertools.count(1)
         self._closed = False
         self._watch = Watch(self)
-        self._finalizer = weakref.finalize(self, _close_all, self._nursery, self._idle, self._watch)
+        self._keeper = Keeper(self)
+        # Called, from any thread, when a query that waits may find a worker.
+        self.when_free: Callable[[], None] = _nobody_waits
+        self._finalizer = weakref.finalize(
+            self, _close_all, self._nursery, self._idle, (self._watch, self._keeper)
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no more queries begin."""
+        return self._closed
 
     @property
     def network_isolated(self) -> bool:
@@ -142,6 +153,11 @@ class QueryPool:
         options["rows"] = Rows(first_row, max_rows)
         return read_table(self.run(query, **options).read())
 
+    def under_way(self) -> list[Running]:
+        """The queries under way in the order they began."""
+        with self._changed:
+            return list(self._running.values())
+
     def running(self) -> list[Running]:
         """The queries under way, oldest first."""
         with self._changed:
@@ -209,7 +225,7 @@ class QueryPool:
                 worker = self._idle.pop() if self._idle and is_plain else None
             running.worker = worker = worker or nursery.spawn()
             # A worker with a network serves one query and is gone.
-            running.is_lowered = not is_plain
+            running.is_last_of_worker = not is_plain
             worker.wait_until_ready()
         except (EOFError, OSError) as error:
             self.finish(running, reusable=False)
@@ -220,14 +236,20 @@ class QueryPool:
         with self._changed:
             running.begin()
             self._running[running.id] = running
+            lacks = not self._idle
         self._watch.wake()
+        if lacks:
+            self._keeper.wake()
         return worker
 
     def _take_free_slot(self, running: Running) -> None:
         """Take a slot whose worker is idle now."""
         with self._changed:
             self._check_client(running.client.address)
-            if self._closed or not self._idle or self._fast >= self.settings.query_workers:
+            is_free = bool(self._idle) and self._fast < self.settings.query_workers
+            if self._closed or not is_free:
+                if not self._idle:
+                    self._keeper.wake()
                 raise WouldWait
             self._clients[running.client.address] += 1
             self._fast += 1
@@ -267,6 +289,35 @@ class QueryPool:
             self._fast -= 1
             self._long += 1
             self._changed.notify()
+        self._keeper.wake()
+        self.when_free()
+
+    def lacks_worker(self) -> bool:
+        """Whether the next quick query would have to wait for a process to be made."""
+        with self._changed:
+            return not self._closed and not self._idle and self._fast <= self.settings.query_workers
+
+    def stock_up(self) -> None:
+        """Make one more worker, ready and idle.
+
+        :raises KuvendError: where none can be started.
+        :raises EOFError: where it died at once.
+        """
+        worker = self._nursery.spawn()
+        try:
+            worker.wait_until_ready()
+        except BaseException:
+            worker.close()
+            raise
+        with self._changed:
+            is_kept = not self._closed
+            if is_kept:
+                self._idle.append(worker)
+            self._changed.notify()
+        if is_kept:
+            self.when_free()
+        else:
+            worker.close()
 
     def finish(self, running: Running, *, reusable: bool) -> None:
         """Take back the worker of a query that has ended; it is kept if it is as good as new."""
@@ -278,15 +329,23 @@ class QueryPool:
                 self._long -= 1
             else:
                 self._fast -= 1
-            is_kept = reusable and is_unharmed and not running.is_lowered and not self._closed
+            has_room = self._fast + len(self._idle) <= self.settings.query_workers
+            is_kept = reusable and is_unharmed and has_room and not self._closed
+            is_kept = is_kept and not running.is_last_of_worker
+            if is_kept and worker is not None and running.is_lowered:
+                is_kept = worker.restore_priority()
             if is_kept and worker is not None:
                 self._idle.append(worker)
             is_last = self._closed and not self._running
+            lacks = not self._idle
             self._changed.notify()
         if worker is not None and not is_kept:
             worker.close()
         if is_last:
             self._end_processes()
+        elif lacks:
+            self._keeper.wake()
+        self.when_free()
 
     def _forget_client(self, client: str) -> None:
         self._clients[client] -= 1
@@ -294,8 +353,13 @@ class QueryPool:
             del self._clients[client]
 
 
-def _close_all(nursery: Nursery, idle: list[Worker], watch: Watch) -> None:
-    watch.close()
+def _nobody_waits() -> None:
+    return
+
+
+def _close_all(nursery: Nursery, idle: list[Worker], threads: tuple[Watch, Keeper]) -> None:
+    for thread in threads:
+        thread.close()
     while idle:
         idle.pop().close()
     nursery.close()

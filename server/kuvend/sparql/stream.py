@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ class Running:
     away_s: float = 0.0
     away_since: float | None = None
     is_lowered: bool = False
+    is_last_of_worker: bool = False
     is_long: bool = False
     failure: KuvendError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -137,6 +139,35 @@ class Stream:
         """The descriptor that becomes readable when the worker has answered."""
         return self._worker.sock.fileno()
 
+    def take(self, let_go: Callable[[], None]) -> bool:
+        """Whether something of the result is here now, or its end; never waits.
+
+        ``let_go`` is called before the worker may be given to another query.
+
+        :raises KuvendError: where the query fails before its first bytes.
+        """
+        try:
+            part = self._worker.sock.recv(_RECEIVE_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            part = b""
+        self._buffer += part
+        if part and not self._holds_frame():
+            return False
+        let_go()
+        if not part:
+            raise self._fail()
+        self._take_frames()
+        self.running.away_since = time.monotonic()
+        return True
+
+    def _holds_frame(self) -> bool:
+        if len(self._buffer) < frames.HEADER.size:
+            return False
+        _, length = frames.HEADER.unpack_from(self._buffer)
+        return bool(len(self._buffer) >= frames.HEADER.size + min(length, frames.MAX_FRAME_BYTES))
+
     @property
     def is_complete(self) -> bool:
         """Whether the whole result is here already."""
@@ -168,7 +199,7 @@ class Stream:
             running.away_since = None
         while not self._ready and not self._is_over:
             try:
-                part = self._worker.sock.recv(_RECEIVE_BYTES)
+                part = self._worker.receive(_RECEIVE_BYTES)
             except OSError:
                 part = b""
             if not part:

@@ -61,9 +61,10 @@ class FrameWriter(io.RawIOBase):
 def serve(sock: socket.socket, data: Data, prefixes: dict[str, str]) -> None:
     """Answer requests from ``sock`` until the other side closes it."""
     sock.sendall(frames.pack(frames.READY, b""))
+    requests = sock.makefile("rb")
     while True:
         try:
-            _, payload = frames.receive(sock)
+            payload = frames.read(requests)
         except EOFError:
             return
         try:

@@ -6,6 +6,7 @@ import array
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -20,9 +21,14 @@ from kuvend.errors import Unavailable
 from kuvend.sparql import frames
 
 _START_TIMEOUT_S = 120.0
-_LONG_QUERY_NICENESS = 15
 # What a worker may inherit; a token in the environment is none of its business.
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
+
+
+def _wait_for(sock: socket.socket, event: int) -> None:
+    poll = select.poll()
+    poll.register(sock, event)
+    poll.poll()
 
 
 class Worker:
@@ -45,7 +51,24 @@ class Worker:
 
         :raises OSError: where the worker is gone.
         """
-        self.sock.sendall(frames.pack_json(frames.REQUEST, request))
+        left = memoryview(frames.pack_json(frames.REQUEST, request))
+        while left:
+            try:
+                left = left[self.sock.send(left) :]
+            except BlockingIOError:
+                _wait_for(self.sock, select.POLLOUT)
+
+    def receive(self, most_bytes: int) -> bytes:
+        """The next bytes of the answer, once there are any; none where the worker is gone.
+
+        :raises OSError: where the socket is closed.
+        """
+        while True:
+            try:
+                return self.sock.recv(most_bytes)
+            except BlockingIOError:
+                # An event loop that watched the socket left it so.
+                _wait_for(self.sock, select.POLLIN)
 
     def wait_until_ready(self) -> None:
         """Return when the worker has opened its store.
@@ -57,11 +80,21 @@ class Worker:
             self._is_ready = True
 
     def lower_priority(self) -> None:
-        """Let the kernel prefer other work; the worker is not used again afterwards."""
+        """Let the kernel prefer whatever else there is to do."""
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LONG_QUERY_NICENESS)
-            for thread in Path(f"/proc/{self.pid}/task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LONG_QUERY_NICENESS)
+            self._schedule(os.SCHED_IDLE)
+
+    def restore_priority(self) -> bool:
+        """Whether the worker is scheduled like others again, which takes a privilege."""
+        try:
+            self._schedule(os.SCHED_OTHER)
+        except OSError:
+            return False
+        return True
+
+    def _schedule(self, policy: int) -> None:
+        for thread in Path(f"/proc/{self.pid}/task").iterdir():
+            os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
 
     def signal_kill(self) -> None:
         """Kill the process; the socket stays open, so its reader sees the end."""
@@ -112,6 +145,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._is_ready = False
         self.network_isolated = False
+        self._is_closed = False
         self._process, self._control = self._launch()
 
     def spawn(self) -> Worker:
@@ -120,6 +154,8 @@ class Nursery:
         :raises Unavailable: where the store cannot be opened.
         """
         with self._lock:
+            if self._is_closed:
+                raise Unavailable("the service is shutting down.")
             try:
                 return self._spawn()
             except (EOFError, OSError):
@@ -131,6 +167,7 @@ class Nursery:
     def close(self) -> None:
         """End the nursery and, through the kernel, every worker it forked."""
         with self._lock:
+            self._is_closed = True
             self._end()
 
     def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:

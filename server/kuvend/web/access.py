@@ -8,8 +8,9 @@ import re
 import secrets
 import threading
 import time
+from bisect import bisect_left
 from collections import Counter
-from typing import Any, TextIO
+from typing import TextIO
 
 _SAFE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 # Unique across restarts by its beginning, within a run by its number.
@@ -23,6 +24,7 @@ _AREAS = frozenset(
 )  # fmt: skip
 # Upper bounds of the latency histogram, in seconds.
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_BOUNDS = (*BUCKETS_S, float("inf"))
 
 
 def request_id(given: str | None) -> str:
@@ -46,34 +48,37 @@ class AccessLog:
         self.latency: Counter[float] = Counter()
         self.total_s = 0.0
 
-    def add(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
-        """Note one answered request."""
+    def add(
+        self, method: str, path: str, client: str, status: int, elapsed_s: float, number: str
+    ) -> None:
+        """Note one answered request of ``client``, which is ``address:port``."""
         # Only what is bounded becomes a label: a visitor must not make the numbers grow.
-        method = scope.method if scope.method in _METHODS else "other"
-        first = scope.path.partition("/")[2].partition("/")[0]
+        label = method if method in _METHODS else "other"
+        first = path.split("/", 2)[1] if "/" in path else ""
         area = first if first in _AREAS else "other"
-        bucket = next((b for b in BUCKETS_S if elapsed_s <= b), float("inf"))
+        bucket = _BOUNDS[bisect_left(BUCKETS_S, elapsed_s)]
         with self._lock:
-            self.requests[method, area, status] += 1
+            self.requests[label, area, status] += 1
             self.latency[bucket] += 1
             self.total_s += elapsed_s
         if self._stream is not None:
-            self._write(scope, status, elapsed_s, number)
+            self._write(
+                {
+                    "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                    "id": number,
+                    "client": client.rpartition(":")[0],
+                    "method": method,
+                    "path": path,
+                    "status": status,
+                    "ms": round(elapsed_s * 1000, 1),
+                }
+            )
 
     def snapshot(self) -> tuple[Counter[tuple[str, str, int]], Counter[float], float]:
         """Requests by method, area and status; by latency bucket; and all their seconds."""
         with self._lock:
             return self.requests.copy(), self.latency.copy(), self.total_s
 
-    def _write(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
-        line = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "id": number,
-            "client": scope.client.rpartition(":")[0],
-            "method": scope.method,
-            "path": scope.path,
-            "status": status,
-            "ms": round(elapsed_s * 1000, 1),
-        }
+    def _write(self, line: dict[str, object]) -> None:
         assert self._stream is not None
         self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")

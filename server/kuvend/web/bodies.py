@@ -1,61 +1,73 @@
-"""Request bodies, read within bounds: each of them, and all that are held at once."""
+"""Request bodies within bounds: each of them, and all that are held at once."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
-from kuvend.errors import TooManyRequests
-
-_BODY_TIMEOUT_S = 60.0
 # So many bodies of the greatest length may be in memory; clients that send at once wait outside.
 _FULL_BODIES = 16
 
 
 class Bodies:
-    """Reads bodies on the event loop and counts the bytes that requests under way hold."""
+    """Counts the bytes that the bodies of requests under way hold."""
 
     def __init__(self, max_body_bytes: int) -> None:
-        self._max_body_bytes = max_body_bytes
+        self.max_body_bytes = max_body_bytes
         self._max_held_bytes = _FULL_BODIES * max_body_bytes
         self.held_bytes = 0
 
-    async def read(self, scope: Any, protocol: Any) -> bytes | None:
-        """The request body; ``None`` where it is too long or does not come.
-
-        What it holds is given back with :meth:`release`.
-
-        :raises TooManyRequests: where the bodies under way together are too much.
-        """
-        if scope.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in scope.headers:
-            return b""
-        length = scope.headers.get("content-length") or "0"
-        if length.isascii() and length.isdigit() and int(length[:18]) > self._max_body_bytes:
-            return None
-        buffer = bytearray()
-        is_whole = False
-        try:
-            async with asyncio.timeout(_BODY_TIMEOUT_S):
-                async for part in protocol:
-                    self._hold(len(part))
-                    buffer += part
-                    if len(buffer) > self._max_body_bytes:
-                        return None
-            is_whole = True
-            return bytes(buffer)
-        except TimeoutError:
-            return None
-        finally:
-            if not is_whole:
-                self.release(len(buffer))
+    def hold(self, size: int) -> bool:
+        """Count ``size`` bytes more, where there is room for them."""
+        if self.held_bytes + size > self._max_held_bytes:
+            return False
+        self.held_bytes += size
+        return True
 
     def release(self, size: int) -> None:
-        """Give back ``size`` bytes of a body that was answered."""
+        """Give back ``size`` bytes."""
         self.held_bytes -= size
 
-    def _hold(self, size: int) -> None:
-        if self.held_bytes + size > self._max_held_bytes:
-            raise TooManyRequests(
-                "other requests with large bodies are under way.", retry_after_s=5
-            )
-        self.held_bytes += size
+
+class Body:
+    """One body as it comes; used on the event loop only.
+
+    >>> body = Body(Bodies(10))
+    >>> body.add(b"12345"); body.add(b"678901"); body.is_refused
+    True
+    """
+
+    __slots__ = ("_all", "_parts", "_size", "is_refused", "is_turned_away")
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._all = bodies
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.is_refused = False
+        # Not for its own length, but because other bodies take all the room.
+        self.is_turned_away = False
+
+    def add(self, part: bytes) -> None:
+        """Keep ``part``, or refuse the body where it becomes too long."""
+        if self.is_refused:
+            return
+        if self._size + len(part) > self._all.max_body_bytes:
+            self.refuse()
+        elif not self._all.hold(len(part)):
+            self.refuse()
+            self.is_turned_away = True
+        else:
+            self._parts.append(part)
+            self._size += len(part)
+
+    def refuse(self) -> None:
+        """Read no more of it."""
+        self.is_refused = True
+        self.close()
+
+    def read(self) -> bytes:
+        """All that came."""
+        return b"".join(self._parts)
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        self._all.release(self._size)
+        self._size = 0
+        self._parts.clear()

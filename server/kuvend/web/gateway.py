@@ -1,19 +1,18 @@
-"""Between the HTTP server and the application: bodies are bounded, queries take a short cut.
+"""Between the HTTP server and the application: queries take a short cut, the rest runs as WSGI.
 
-The server speaks RSGI. Most requests run as WSGI in a thread. A query for a program is answered
-on the event loop itself: while a worker evaluates it, nothing waits but a file descriptor.
+A query for a program is answered on the event loop itself (``web/shortcut.py``): while a worker
+evaluates it, nothing waits but a file descriptor. Everything else runs in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
-import os
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,94 +21,21 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError, TooManyRequests
-from kuvend.sparql import (
-    Answer,
-    Client,
-    Conditions,
-    Prepared,
-    QueryPool,
-    QueryResult,
-    WouldWait,
-    read_query_call,
-)
+from kuvend.errors import KuvendError
 from kuvend.web.access import AccessLog, request_id
-from kuvend.web.bodies import Bodies
-from kuvend.web.connection import PEER_KEY, Connection
-from kuvend.web.headers import fixed_headers
-from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY, querying
-from kuvend.web.ready import ReadyAnswers
+from kuvend.web.connection import PEER_KEY
+from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
+from kuvend.web.ready import ReadyAnswers, read_link
+from kuvend.web.shortcut import ShortCut
+from kuvend.web.wire import Reply, Request
 
 _THREADS = 64
-_RESULT_HEADERS = (
-    "X-Content-Type-Options",
-    "Access-Control-Allow-Origin",
-    "Access-Control-Expose-Headers",
-)
 _MAX_UNDER_WAY = 512
-_BUSY = (
-    b'{"type":"about:blank","title":"Not available","status":503,'
-    b'"detail":"too many requests are under way."}\n'
-)
 _log = logging.getLogger("kuvend.web")
 
 
-class Reply:
-    """What the application answered: status, headers, and the body, which may still be coming."""
-
-    def __init__(self, status: int, headers: list[tuple[str, str]], body: Iterable[bytes]) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.is_streamed = False
-
-
-class Lane:
-    """Turns for queries on the event loop: as many at once as there are fast slots.
-
-    A query that takes long gives its turn back, as it gives its slot back in the pool.
-    """
-
-    def __init__(self, slots: int, long_after_s: float) -> None:
-        self._free = slots
-        self._long_after_s = long_after_s
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """How many queries wait for their turn."""
-        return len(self._waiting)
-
-    async def take(self) -> Callable[[], None]:
-        """Wait for a turn; the function returned gives it back, once, however often called."""
-        loop = asyncio.get_running_loop()
-        if self._free > 0:
-            self._free -= 1
-        else:
-            turn: asyncio.Future[None] = loop.create_future()
-            self._waiting.append(turn)
-            await turn
-        is_given_back = False
-
-        def give_back() -> None:
-            nonlocal is_given_back
-            if is_given_back:
-                return
-            is_given_back = True
-            timer.cancel()
-            while self._waiting:
-                following = self._waiting.popleft()
-                if not following.done():
-                    following.set_result(None)
-                    return
-            self._free += 1
-
-        timer = loop.call_later(self._long_after_s, give_back)
-        return give_back
-
-
 class Gateway:
-    """The RSGI application."""
+    """Answers requests; used on the event loop it was made on."""
 
     def __init__(self, app: Flask, access: AccessLog) -> None:
         self._app = app
@@ -117,15 +43,13 @@ class Gateway:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="kuvend-web")
         self._under_way = 0
         settings: Settings = app.extensions["kuvend"].settings
-        self._lane = Lane(settings.query_workers, settings.long_query_s)
         self._ready = ReadyAnswers()
         self._keeps_answers = settings.result_cache_mb > 0
         self._link: Path = app.extensions["kuvend"].releases.link
-        fixed = fixed_headers()
-        # A result is no page: what governs scripts and frames is left out.
-        self._fixed = [(name, fixed[name]) for name in _RESULT_HEADERS if name in fixed]
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
-        self._bodies = Bodies(self._max_body_bytes)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._short_cut = ShortCut(app, self)
 
     @property
     def is_busy(self) -> bool:
@@ -136,127 +60,105 @@ class Gateway:
         """Let the threads end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        """Answer one request."""
-        started = time.perf_counter()
-        number = request_id(scope.headers.get("x-request-id"))
-        asked = _repeatable_request(scope)
-        if asked is not None:
-            held = self._ready.get(self._release_name(), asked)
-            if held is not None:
-                status, headers, body = held
-                protocol.response_bytes(status, [*headers, ("X-Request-Id", number)], body)
-                self._access.add(scope, status, time.perf_counter() - started, number)
-                return
+    def again(self, data: bytes, client: str) -> bytes | None:
+        """The answer to a request of exactly these bytes, where it is still the right one."""
+        held = self._ready.get(data)
+        if held is None or held.release != read_link(self._link):
+            return None
+        number = request_id(None)
+        self._access.add("GET", "/sparql", client, held.status, 0.0, number)
+        return held.encode(number)
+
+    def start(self, request: Request) -> None:
+        """Answer a request; the connection hears of it in its own time."""
         self._under_way += 1
-        try:
-            reply = await self._reply(scope, protocol)
-            reply.headers.append(("X-Request-Id", number))
-            if reply.is_streamed:
-                await self._stream(scope, protocol, reply)
-            else:
-                protocol.response_bytes(reply.status, reply.headers, b"".join(reply.body))
-        finally:
-            self._under_way -= 1
-        self._access.add(scope, reply.status, time.perf_counter() - started, number)
-
-    def _release_name(self) -> str:
-        """What the link to the current release says; cheap enough for every request."""
-        try:
-            return os.readlink(self._link)
-        except OSError:
-            return ""
-
-    async def _reply(self, scope: Any, protocol: Any) -> Reply:
+        request.number = request_id(request.headers.get("x-request-id"))
         if self._under_way > _MAX_UNDER_WAY:
-            return _busy()
-        try:
-            body = await self._bodies.read(scope, protocol)
-        except TooManyRequests:
-            return _busy()
-        try:
-            return await self._answer(scope, body)
-        finally:
-            self._bodies.release(len(body or b""))
-
-    async def _answer(self, scope: Any, body: bytes | None) -> Reply:
-        failure: KuvendError | None = None
-        if scope.path == "/sparql" and scope.method in {"GET", "POST"} and body is not None:
+            self.send(request, _busy("too many requests are under way."))
+            return
+        if request.body is None and request.is_turned_away:
+            self.send(request, _busy("other requests with large bodies are under way."))
+            return
+        failure = None
+        if request.path == "/sparql" and request.body is not None:
             try:
-                found = await self._query(scope, body)
-                if found is not None:
-                    return found
+                if self._short_cut.begin(request):
+                    return
             except KuvendError as error:
                 failure = error
-        environ = self._environ(scope, body, failure)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._call, environ)
+        self.to_application(request, failure)
 
-    async def _query(self, scope: Any, body: bytes) -> Reply | None:
-        """The answer to a query for a program; ``None`` where the application has to answer.
+    def left(self, request: Request) -> None:
+        """The client of a request under way has gone."""
+        self._short_cut.left(request)
 
-        :raises KuvendError: where there is no answer.
-        """
-        headers = scope.headers
-        accept = headers.get("accept") or ""
-        service = querying(self._app)
-        # The first query, and the first of a new release, take their time in a thread.
-        held = service.held
-        if "html" in accept or held is None or held.target != self._release_name():
-            return None
-        content_type = headers.get("content-type") or ""
-        call = read_query_call(scope.method, scope.query_string, content_type, body)
-        if call is None or call.format_name == "html":
-            return None
-        asked = Conditions(
-            accept, headers.get("accept-encoding") or "", headers.get("if-none-match") or ""
-        )
-        prepared = service.endpoint.prepare(
-            call, held.pool, release_id=held.release.id, conditions=asked
-        )
-        answer = service.endpoint.kept(prepared)
-        if answer is None:
-            result = await self._run(held.pool, prepared, scope)
-            if result is None:
-                return None
-            answer = service.endpoint.finish(prepared, result)
-        reply = self._as_reply(answer)
-        asked_again = _repeatable_request(scope)
-        if asked_again and not reply.is_streamed and "ETag" in answer.headers:
-            self._keep(held.target, asked_again, reply)
-        return reply
+    def to_stream(self, request: Request, reply: Reply) -> None:
+        """Send a reply whose body is still coming."""
+        self._start_task(self._stream_query(request, reply))
 
-    def _keep(self, target: str, request: tuple[str | None, ...], reply: Reply) -> None:
-        """Answer the same request from memory next time."""
-        if not self._keeps_answers:
-            return
-        whole = b"".join(reply.body)
-        reply.body = [whole]
-        kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
-        self._ready.put(target, request, (reply.status, kept, whole))
+    def to_application(self, request: Request, failure: KuvendError | None = None) -> None:
+        """Have the application answer, in a thread; ``failure`` is what came of the query."""
+        self._start_task(self._run(request, failure))
 
-    async def _run(self, pool: QueryPool, prepared: Prepared, scope: Any) -> QueryResult | None:
-        """The result with its first bytes; ``None`` where a thread has to wait for a worker."""
-        if self._lane.waiting >= pool.settings.query_queue:
-            return None
-        give_back = await self._lane.take()
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _stream_query(self, request: Request, reply: Reply) -> None:
         try:
-            options = prepared.options(_client(scope))
-            result = pool.begin(prepared.outline, may_wait=False, **options)
-            await _first_bytes(result)
-            return result
-        except WouldWait:
-            return None
+            await self._stream(request, reply)
         finally:
-            give_back()
+            self.done(request, reply.status)
 
-    def _as_reply(self, answer: Answer) -> Reply:
-        headers = [*self._fixed, *answer.headers.items()]
-        if answer.result is not None:
-            headers.append(("Server-Timing", f"query;dur={answer.result.elapsed_s * 1000:.1f}"))
-        reply = Reply(answer.status, headers, answer.body)
-        reply.is_streamed = answer.result is not None and not answer.result.is_complete
-        return reply
+    def send(self, request: Request, reply: Reply) -> None:
+        """Send a whole reply and count it."""
+        body = b"".join(reply.body)
+        number = request.number
+        request.connection.respond(reply.status, [*reply.headers, ("X-Request-Id", number)], body)
+        self.done(request, reply.status)
+
+    def done(self, request: Request, status: int) -> None:
+        """The request is answered, or nobody waits for its answer."""
+        self._under_way -= 1
+        if request.body is not None:
+            request.body.close()
+        elapsed_s = time.perf_counter() - request.started
+        number = request.number
+        self._access.add(request.method, request.path, request.client, status, elapsed_s, number)
+
+    def keep(
+        self,
+        release: str,
+        request: Request,
+        status: int,
+        headers: list[tuple[str, str]],
+        body: bytes,
+    ) -> None:
+        """Answer the same bytes from memory next time."""
+        if not self._keeps_answers or not request.raw or "x-request-id" in request.headers:
+            return
+        if request.keeps_alive and request.method == "GET":
+            self._ready.put(release, request.raw, status, headers, body)
+
+    async def _run(self, request: Request, failure: KuvendError | None) -> None:
+        environ = self._environ(request, failure)
+        status = 500
+        try:
+            reply = await self._loop.run_in_executor(self._threads, self._call, environ)
+            status = reply.status
+            if reply.is_streamed:
+                await self._stream(request, reply)
+            else:
+                request.connection.respond(
+                    status, [*reply.headers, ("X-Request-Id", request.number)], b"".join(reply.body)
+                )
+        except Exception:
+            # Whatever went wrong, this client must not wait for ever.
+            request.connection.break_off()
+            raise
+        finally:
+            self.done(request, status)
 
     def _call(self, environ: dict[str, Any]) -> Reply:
         """Run the application as WSGI."""
@@ -279,106 +181,63 @@ class Gateway:
             _close(parts)
         return reply
 
-    async def _stream(self, scope: Any, protocol: Any, reply: Reply) -> None:
+    async def _stream(self, request: Request, reply: Reply) -> None:
         """Send the body as it comes; where it fails, break the connection off."""
-        loop = asyncio.get_running_loop()
-        transport = protocol.response_stream(reply.status, reply.headers)
+        connection = request.connection
+        connection.begin_stream(reply.status, [*reply.headers, ("X-Request-Id", request.number)])
         parts = iter(reply.body)
         try:
             while True:
-                part = await loop.run_in_executor(self._threads, _next, parts)
+                part = await self._loop.run_in_executor(self._threads, _next, parts)
                 if part is None:
+                    connection.end_stream()
                     return
-                await transport.send_bytes(part)
+                await connection.send(part)
         except KuvendError as error:
             _log.warning("a result was broken off: %s", error)
-            Connection(scope.client).break_off()
-        except RuntimeError:
-            # The client has gone away; RSGI has no class of its own for it.
+            connection.break_off()
+        except ConnectionError:
             _log.info("the client left before the end of a result")
         finally:
-            await loop.run_in_executor(self._threads, _close, reply.body)
+            await self._loop.run_in_executor(self._threads, _close, reply.body)
 
-    def _environ(
-        self, scope: Any, body: bytes | None, failure: KuvendError | None
-    ) -> dict[str, Any]:
-        host, _, port = scope.server.rpartition(":")
+    def _environ(self, request: Request, failure: KuvendError | None) -> dict[str, Any]:
+        host, _, port = request.connection.server.rpartition(":")
+        body = None if request.body is None else request.body.read()
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": scope.method,
+            "REQUEST_METHOD": request.method,
             "SCRIPT_NAME": "",
-            "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
-            "QUERY_STRING": scope.query_string,
-            "REMOTE_ADDR": _address(scope.client),
+            "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+            "QUERY_STRING": request.query_string,
+            "REMOTE_ADDR": request.address,
             "SERVER_NAME": host,
             "SERVER_PORT": port,
-            "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+            "SERVER_PROTOCOL": f"HTTP/{request.http_version}",
             "CONTENT_LENGTH": str(self._max_body_bytes + 1 if body is None else len(body)),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": scope.scheme,
+            "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body or b""),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
-            PEER_KEY: scope.client,
+            PEER_KEY: request.connection,
         }
         if failure is not None:
             environ[FAILURE_KEY] = failure
-        for name, value in scope.headers.items():
+        for name, value in request.headers.items():
             key = name.upper().replace("-", "_")
             if key == "CONTENT_TYPE":
                 environ[key] = value
             elif key != "CONTENT_LENGTH":
-                held = environ.get(f"HTTP_{key}")
-                environ[f"HTTP_{key}"] = value if held is None else f"{held}, {value}"
-        if "HTTP_HOST" not in environ and scope.authority:
-            environ["HTTP_HOST"] = scope.authority
+                environ[f"HTTP_{key}"] = value
         return environ
 
 
-def _busy() -> Reply:
+def _busy(why: str) -> Reply:
     headers = [("Content-Type", "application/problem+json"), ("Retry-After", "1")]
-    return Reply(503, headers, [_BUSY])
-
-
-def _repeatable_request(scope: Any) -> tuple[str | None, ...] | None:
-    """What identifies a query by GET, headers included; ``None`` for any other request."""
-    if scope.method != "GET" or scope.path != "/sparql":
-        return None
-    get = scope.headers.get
-    return (scope.query_string, get("accept"), get("accept-encoding"), get("if-none-match"))
-
-
-def _client(scope: Any) -> Client:
-    return Client(_address(scope.client), Connection(scope.client).is_gone)
-
-
-def _address(peer: str) -> str:
-    return peer.rpartition(":")[0].strip("[]")
-
-
-async def _first_bytes(result: QueryResult) -> None:
-    """Wait on the event loop until the worker has answered, then take what is there.
-
-    :raises KuvendError: where the query fails.
-    """
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[None] = loop.create_future()
-    descriptor = result.body.fileno()
-    loop.add_reader(descriptor, _resolve, answered)
-    try:
-        await answered
-    except BaseException:
-        result.close()
-        raise
-    finally:
-        loop.remove_reader(descriptor)
-    result.body.fetch()
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
+    problem = {"type": "about:blank", "title": "Not available", "status": 503, "detail": why}
+    return Reply(503, headers, [json.dumps(problem).encode() + b"\n"])
 
 
 def _next(parts: Iterator[bytes]) -> bytes | None:

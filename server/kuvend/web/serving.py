@@ -7,12 +7,9 @@ import logging
 import signal
 import socket
 import sys
-from typing import Any
 
+import uvloop
 from flask import Flask
-from granian.constants import HTTPModes
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
 
 from kuvend.config import Settings
 from kuvend.errors import KuvendError, Unavailable
@@ -21,23 +18,21 @@ from kuvend.project.changes import CARRY_OVER, Change
 from kuvend.project.written import Written
 from kuvend.web import create_app
 from kuvend.web.access import AccessLog
+from kuvend.web.bodies import Bodies
 from kuvend.web.changing import close_writer, writer
 from kuvend.web.gateway import Gateway
+from kuvend.web.http1 import Connections
 from kuvend.web.operator import ACCESS_KEY
 from kuvend.web.querying import querying
 from kuvend.web.validate import close_validation
 
 _log = logging.getLogger("kuvend.web")
-_HEAD_TIMEOUT_MS = 10_000
-_MAX_CONNECTIONS = 4096
+_BACKLOG = 1024
 _GRACE_S = 5.0
 
 
 def check_address(host: str, port: int) -> None:
     """Nothing, where ``port`` of ``host`` is free.
-
-    The server shares its port with any other that lets it, so that a second one would take
-    every other request of the first without a word.
 
     :raises Unavailable: where the port is taken or may not be used.
     """
@@ -65,55 +60,35 @@ def serve(project: Project, settings: Settings) -> None:
     app = create_app(project)
     access = AccessLog(sys.stderr if settings.access_log else None)
     app.extensions[ACCESS_KEY] = access
-    gateway = Gateway(app, access)
     try:
-        asyncio.run(_run(gateway, app, settings))
+        uvloop.run(_run(app, access, settings))
     finally:
-        gateway.close()
         close_writer(app)
         close_validation(app)
         querying(app).pools.close()
 
 
-def _ignore_late_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Report what the loop reports, but not that the server ended after it was given up.
-
-    Idle connections are not waited for, so the server's task is cancelled; it sets the result of
-    a future of that task all the same.
-    """
-    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
-        loop.default_exception_handler(context)
-
-
-async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
-    server = Server(
-        gateway,
-        address=settings.host,
-        port=settings.port,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        backpressure=_MAX_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS),
-        log_enabled=False,
+async def _run(app: Flask, access: AccessLog, settings: Settings) -> None:
+    gateway = Gateway(app, access)
+    connections = Connections(
+        gateway, Bodies(app.config["MAX_CONTENT_LENGTH"]), stall_s=settings.stream_timeout_s
     )
     loop = asyncio.get_running_loop()
-    serving = loop.create_task(server.serve())
+    server = await loop.create_server(
+        connections.connect, settings.host, settings.port, backlog=_BACKLOG
+    )
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     loop.run_in_executor(None, _warm_up, app)
-    waiting = loop.create_task(stopping.wait())
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        serving.result()
-        return
-    loop.set_exception_handler(_ignore_late_end)
-    server.stop()  # type: ignore[no-untyped-call]
+    await stopping.wait()
+    server.close()
+    connections.close()
     end = loop.time() + _GRACE_S
-    # Connections kept alive with nothing under way are not waited for.
-    while not serving.done() and gateway.is_busy and loop.time() < end:
-        await asyncio.wait({serving}, timeout=0.05)
+    while gateway.is_busy and loop.time() < end:
+        await asyncio.sleep(0.02)
+    connections.abort()
+    gateway.close()
 
 
 def _warm_up(app: Flask) -> None:
