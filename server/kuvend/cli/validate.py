@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -30,6 +32,7 @@ from kuvend.project.submission import (
 )
 from kuvend.project.validation_call import Selection, select
 from kuvend.shacl.finding import Validation, pick
+from kuvend.shacl.patches import laid_on, unified_diff
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.writers import WRITERS, write
 from kuvend.shacl.writers.as_text import write_text
@@ -53,6 +56,7 @@ class Options(TypedDict):
     alone: bool
     keep_going: bool
     fix: bool
+    diff: bool
     strict: bool
     engine: str
     output: Path | None
@@ -69,6 +73,7 @@ class Options(TypedDict):
 @click.option("--alone", is_flag=True, help="Check the files alone, not with the graph.")
 @click.option("--keep-going", is_flag=True, help="Check what is readable despite syntax errors.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are certain, and check again.")
+@click.option("--diff", is_flag=True, help="Print the fixes that are certain as a patch, and stop.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option("--engine", default="kuvend", show_default=True, help="kuvend or pyshacl.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the report there.")
@@ -87,8 +92,14 @@ def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options
     checker = checker_of(project, alone=selection.alone, shapes=shapes, engine=options["engine"])
     show("checking")
     outcome = checker.check(parts, keep_going=keep_going)
+    kinds = {source.name: source.media_type for source in sources}
+    fixing = _Fixing(checker, parts, kinds, keep_going)
+    if options["diff"]:
+        click.echo(unified_diff(outcome.texts, fixing.certain(outcome)[0]), nl=False)
+        told = replace(outcome, fails_on=selection.fails_on)
+        sys.exit(_exit_code(told, strict=options["strict"]))
     if options["fix"]:
-        outcome = _fix(checker, outcome, parts, keep_going=keep_going)
+        outcome = fixing.write(outcome)
     outcome = replace(outcome, fails_on=selection.fails_on)
     form = "json" if options["as_json"] else options["form"]
     _write(outcome, form, languages, options["output"])
@@ -138,7 +149,9 @@ def _write(outcome: Validation, form: str, languages: Sequence[str], output: Pat
     if output is not None:
         output.write_text(write(outcome, form, languages), encoding="utf-8")
     elif form == "text":
-        click.echo(write_text(outcome, languages, colour=sys.stdout.isatty()), nl=False)
+        shown = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if shown else None
+        click.echo(write_text(outcome, languages, colour=shown, width=width), nl=False)
     else:
         click.echo(write(outcome, form, languages), nl=False)
 
@@ -151,28 +164,56 @@ def _exit_code(outcome: Validation, *, strict: bool) -> int:
     return 0
 
 
-def _fix(
-    checker: Checker, outcome: Validation, parts: Sequence[Part], *, keep_going: bool
-) -> Validation:
-    """Write the fixed files, where the fixes introduce nothing; the outcome after them."""
-    changed = fixed_texts(outcome)
-    if not changed:
-        return outcome
-    sources = [Source(name, text.encode()) for name, text in changed.items()]
-    fixed = read_parts(sources, base_iri=checker.base_iri, max_bytes=MAX_BYTES)
-    untouched = [part for part in parts if part.parsed.source not in changed]
-    again = checker.check([*untouched, *fixed], keep_going=keep_going)
-    before = {finding.key for finding in outcome.findings}
-    worse = [finding for finding in again.findings if finding.key not in before]
-    if worse:
-        click.echo(f"The fixes would introduce {len(worse)} findings; nothing written.", err=True)
-        return outcome
-    for name, text in changed.items():
-        path = Path(name)
-        if path.is_file():
-            path.write_bytes(text.encode())
-            click.echo(f"fixed {name}", err=True)
-    return again
+@dataclass(frozen=True)
+class _Fixing:
+    """What is needed to check again what fixes make; ``kinds`` are the media types told."""
+
+    checker: Checker
+    parts: Sequence[Part]
+    kinds: Mapping[str, str | None]
+    keep_going: bool
+
+    def certain(self, outcome: Validation) -> tuple[dict[str, str], Validation]:
+        """The texts as the certain fixes change them, and the outcome of checking these.
+
+        None, and the outcome as it was, where they would introduce findings.
+        """
+        changed = fixed_texts(outcome)
+        if not changed:
+            return {}, outcome
+        sources = [Source(n, t.encode(), self.kinds.get(n)) for n, t in changed.items()]
+        fixed = read_parts(sources, base_iri=self.checker.base_iri, max_bytes=MAX_BYTES)
+        untouched = [part for part in self.parts if part.parsed.source not in changed]
+        again = self.checker.check([*untouched, *fixed], keep_going=self.keep_going)
+        worse = _counted(again) - _counted(outcome)
+        if worse:
+            count = sum(worse.values())
+            click.echo(f"The fixes would introduce {count} findings; nothing written.", err=True)
+            return {}, outcome
+        return changed, again
+
+    def write(self, outcome: Validation) -> Validation:
+        """Write the fixed files, where the fixes introduce nothing; the outcome after them."""
+        changed, again = self.certain(outcome)
+        for name, text in changed.items():
+            path = Path(name)
+            if not path.is_file():
+                continue
+            content = laid_on(path.read_bytes(), outcome.texts[name].text, text)
+            if content is None:
+                click.echo(f"{name} is not UTF-8, or has changed; not written.", err=True)
+            else:
+                path.write_bytes(content)
+                click.echo(f"fixed {name}", err=True)
+        return again
+
+
+def _counted(outcome: Validation) -> Counter[tuple[str, str, str]]:
+    """How often each rule objects to each thing; blank nodes are renamed when texts change."""
+    return Counter(
+        (f.rule, str(f.focus_node) if isinstance(f.focus_node, ox.NamedNode) else "", str(f.path))
+        for f in outcome.findings
+    )
 
 
 @click.group()
