@@ -76,6 +76,9 @@ class Settings:
     )
     access_log: bool = _setting(False, "write a line of JSON about each request to standard error")
     service_hosts: str = _setting("", "hosts a query may call with SERVICE, separated by spaces")
+    fetch_hosts: str = _setting(
+        "", "hosts submissions may be read from by their URL, separated by spaces"
+    )
     max_result_bytes: int = _setting(
         256 * 1024 * 1024, "largest result of one query, in bytes; more is broken off visibly"
     )

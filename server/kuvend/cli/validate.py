@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -14,14 +15,18 @@ from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
 from kuvend.namespaces import compact
 from kuvend.project import Project
+from kuvend.project.live import LiveDataset
 from kuvend.project.shape_set import draft_shapes, shape_states
 from kuvend.project.shape_set import impact as impact_of
 from kuvend.project.standing import read_standing_graph
 from kuvend.project.submission import (
     Checker,
     Part,
+    change_of,
     checker_of,
+    fetch,
     fixed_texts,
+    is_url,
     read_parts,
     read_shapes_files,
 )
@@ -47,6 +52,7 @@ class Options(TypedDict):
     keep_going: bool
     fix: bool
     strict: bool
+    commit: bool
     engine: str
     output: Path | None
 
@@ -63,31 +69,36 @@ class Options(TypedDict):
 @click.option("--keep-going", is_flag=True, help="Check what is readable despite syntax errors.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are certain, and check again.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@click.option("--commit", is_flag=True, help="Add them to the graph where they conform.")
 @click.option("--engine", default="kuvend", show_default=True, help="kuvend or pyshacl.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the report there.")
 @click.pass_obj
 def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options]) -> None:
     """Check FILES against the shapes, with the graph as it stands; - is standard input.
 
+    A file may be packed (gzip, zip), or a URL of a host named in the setting fetch_hosts.
+
     Exit code 0: they may go in; 1: there are findings; 2: they cannot be read.
     """
     languages = [*options["lang"], *project.settings.languages.split()]
     base, keep_going = project.settings.base_iri, options["keep_going"]
-    sources = _sources(files, options["syntax"])
-    parts = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
+    sources = _sources(project, files, options["syntax"])
+    parts: Sequence[Part] = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
     show("reading the graph as it stands")
     shapes = read_shapes_files(options["shape_files"]) if options["shape_files"] else None
     checker = checker_of(project, alone=options["alone"], shapes=shapes, engine=options["engine"])
     show("checking")
     outcome = checker.check(parts, keep_going=keep_going)
     if options["fix"]:
-        outcome = _fix(checker, outcome, parts, keep_going=keep_going)
+        outcome, parts = _fix(checker, outcome, parts, keep_going=keep_going)
     form = "json" if options["as_json"] else options["form"]
     _write(outcome, form, languages, options["output"])
+    if options["commit"]:
+        _commit(project, outcome, parts)
     sys.exit(_exit_code(outcome, strict=options["strict"]))
 
 
-def _sources(files: Sequence[str], syntax: str | None) -> list[Source]:
+def _sources(project: Project, files: Sequence[str], syntax: str | None) -> list[Source]:
     media_type = None
     if syntax is not None:
         known = by_name(syntax, GRAPH_FORMATS)
@@ -95,7 +106,15 @@ def _sources(files: Sequence[str], syntax: str | None) -> list[Source]:
             names = ", ".join(one.name for one in GRAPH_FORMATS)
             raise BadRequest(f"there is no syntax {syntax!r}; choose of {names}.")
         media_type = known.media_type
-    return [Source(name, _content(name), media_type) for name in files]
+    hosts = frozenset(project.settings.fetch_hosts.lower().split())
+    found = []
+    for name in files:
+        if is_url(name):
+            source = fetch(name, allowed=hosts, max_bytes=MAX_BYTES)
+            found.append(replace(source, media_type=media_type or source.media_type))
+        else:
+            found.append(Source(name, _content(name), media_type))
+    return found
 
 
 def _content(name: str) -> bytes:
@@ -105,6 +124,15 @@ def _content(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise NotFound(f"cannot be read: {error.strerror}.", source=name) from error
+
+
+def _commit(project: Project, outcome: Validation, parts: Sequence[Part]) -> None:
+    """Add what conforms to the graph, and say so."""
+    if not outcome.conforms:
+        click.echo("Nothing was added: it does not conform.", err=True)
+        return
+    done = LiveDataset(project).apply(change_of(parts))
+    click.echo(f"added; release {done.release_id} shows it", err=True)
 
 
 def _write(outcome: Validation, form: str, languages: Sequence[str], output: Path | None) -> None:
@@ -126,26 +154,27 @@ def _exit_code(outcome: Validation, *, strict: bool) -> int:
 
 def _fix(
     checker: Checker, outcome: Validation, parts: Sequence[Part], *, keep_going: bool
-) -> Validation:
-    """Write the fixed files, where the fixes introduce nothing; the outcome after them."""
+) -> tuple[Validation, Sequence[Part]]:
+    """Write the fixed files, where the fixes introduce nothing; outcome and parts after them."""
     changed = fixed_texts(outcome)
     if not changed:
-        return outcome
+        return outcome, parts
     sources = [Source(name, text.encode()) for name, text in changed.items()]
     fixed = read_parts(sources, base_iri=checker.base_iri, max_bytes=MAX_BYTES)
     untouched = [part for part in parts if part.parsed.source not in changed]
-    again = checker.check([*untouched, *fixed], keep_going=keep_going)
+    now = [*untouched, *fixed]
+    again = checker.check(now, keep_going=keep_going)
     before = {finding.key for finding in outcome.findings}
     worse = [finding for finding in again.findings if finding.key not in before]
     if worse:
         click.echo(f"The fixes would introduce {len(worse)} findings; nothing written.", err=True)
-        return outcome
+        return outcome, parts
     for name, text in changed.items():
         path = Path(name)
         if path.is_file():
             path.write_bytes(text.encode())
             click.echo(f"fixed {name}", err=True)
-    return again
+    return again, now
 
 
 @click.group()
