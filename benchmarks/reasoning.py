@@ -90,7 +90,7 @@ def _kuvend(path: str) -> tuple[float, float, int]:
     import pyoxigraph as ox
 
     from kuvend.reasoning.engine import Engine
-    from kuvend.reasoning.pause import collector_paused
+    from kuvend.syntax.pause import collector_paused
 
     with collector_paused():
         start = time.perf_counter()

@@ -15,6 +15,8 @@ import pytest
 
 from kuvend.errors import Unavailable
 from kuvend.project import ReleaseFolder
+from kuvend.project.draft import Draft
+from kuvend.project.written import Written
 
 WRITER = """
 import sys, pyoxigraph as ox
@@ -96,3 +98,49 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_release_serving(tmp_path: P
     after = ReleaseFolder(tmp_path).publish_locked(quads(3), manifest())
     assert ReleaseFolder(tmp_path).current().id == after.id
     assert not list(tmp_path.rglob(".unfinished-*"))
+
+
+def test_a_store_changed_by_a_few_quads_shares_files_with_the_one_before(tmp_path: Path) -> None:
+    releases = ReleaseFolder(tmp_path)
+    before = releases.publish_locked(quads(100), manifest())
+    draft = Draft(before.quads())
+    delta = draft.update("DELETE WHERE { <urn:7> ?p ?o } ; INSERT DATA { <urn:x> <urn:p> 1 }", None)
+    assert (len(delta.added), len(delta.removed)) == (1, 1)
+    counts = {**manifest(), "graphs": draft.sizes()}
+    with releases.locked():
+        after = releases.publish_change(before, draft.lines(), delta, counts, Written())
+    assert set(after.store().quads()) == set(draft.store)
+    assert set(before.store().quads()) == set(quads(100))
+    shared = {p.stat().st_ino for p in (before.path / "store").glob("*.sst")}
+    assert shared & {p.stat().st_ino for p in (after.path / "store").glob("*.sst")}
+
+
+def test_a_change_to_a_small_dataset_writes_no_store(tmp_path: Path) -> None:
+    releases = ReleaseFolder(tmp_path, memory_bytes=1_000_000)
+    before = releases.publish_locked(quads(), manifest())
+    draft = Draft(before.quads())
+    delta = draft.update("INSERT DATA { <urn:x> <urn:p> 1 }", None)
+    with releases.locked():
+        after = releases.publish_change(before, draft.lines(), delta, manifest(), Written())
+    assert not (after.path / "store").exists()
+    assert len(list(after.store().quads())) == 4
+
+
+def test_what_was_written_goes_with_the_release(tmp_path: Path) -> None:
+    releases = ReleaseFolder(tmp_path)
+    record = Written(added=frozenset(quads(2)))
+    with releases.locked():
+        releases.publish(quads(), manifest(), record)
+        assert releases.current().written == record
+        assert releases.current().lacks_written
+        releases.publish(quads(), manifest(), record, holds_written=True)
+    assert not releases.current().lacks_written
+    assert releases.written() == record
+
+
+def test_a_record_follows_what_comes_and_goes() -> None:
+    one, two, three = quads()
+    record = Written(frozenset([one]), frozenset([two])).after([two], [one, three])
+    assert record == Written(frozenset(), frozenset([three]))
+    assert Written.parse(record.content) == record
+    assert Written().digest == ""

@@ -69,6 +69,18 @@ class Settings:
     validate_writes: str = _setting(
         "refuse", "what to do with a write that violates a shape: off, warn or refuse"
     )
+    validation_timeout_s: float = _setting(
+        60.0, "wall-clock deadline of one validation while the client waits, in seconds"
+    )
+    validation_memory_mb: int = _setting(3072, "memory ceiling of a process that validates, in MiB")
+    validation_wait_bytes: int = _setting(
+        4 * 1024 * 1024, "largest submission validated while the client waits; more is a job"
+    )
+    validation_jobs: int = _setting(16, "how many validation jobs may be waiting or under way")
+    client_jobs: int = _setting(4, "how many of them one client address may have")
+    job_timeout_s: float = _setting(1800.0, "deadline of one validation job, in seconds")
+    job_keep_s: float = _setting(3600.0, "how long the report of a job is kept, in seconds")
+    job_reports_mb: int = _setting(64, "memory for the reports of all jobs, in MiB")
     write_timeout_s: float = _setting(120.0, "wall-clock deadline of one change, in seconds")
     write_memory_mb: int = _setting(4096, "memory ceiling of the process that writes, in MiB")
     scratch: bool = _setting(
@@ -76,6 +88,9 @@ class Settings:
     )
     access_log: bool = _setting(False, "write a line of JSON about each request to standard error")
     service_hosts: str = _setting("", "hosts a query may call with SERVICE, separated by spaces")
+    fetch_hosts: str = _setting(
+        "", "hosts submissions may be read from by their URL, separated by spaces"
+    )
     max_result_bytes: int = _setting(
         256 * 1024 * 1024, "largest result of one query, in bytes; more is broken off visibly"
     )

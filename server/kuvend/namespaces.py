@@ -54,6 +54,7 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VANN = Namespace("http://purl.org/vocab/vann/")
+PROF = Namespace("http://www.w3.org/ns/dx/prof/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
@@ -79,6 +80,7 @@ _FIXED: dict[str, str] = {
     "void": str(VOID),
     "sd": str(SD),
     "vann": str(VANN),
+    "prof": str(PROF),
     "sh": str(SH),
     "owl": str(OWL),
     "rdf": str(RDF),

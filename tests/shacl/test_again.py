@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 from hypothesis import given, settings
 
-from kuvend.shacl.native.again import run
-from kuvend.shacl.native.engine import validate_natively
+from kuvend.shacl.native.again import Standing, run
+from kuvend.shacl.native.engine import NativeEngine, validate_natively
+from kuvend.shacl.native.reach import Change, Reach
 from kuvend.shacl.native.shapes import ShapesGraph
 from kuvend.shacl.prepare import prepare_shapes
 from shacl.test_engines_agree import graphs, shapes, triples
@@ -32,6 +33,40 @@ def test_what_the_change_cannot_move_is_not_run_again() -> None:
     assert second.results[node] is first.results[node]
     third = run(triples(":a :p 1 , 2 ."), rules, before=first)
     assert third.results[node] is not first.results[node]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(before=graphs, added=graphs, shape_text=shapes())
+def test_a_graph_that_stands_is_asked_about_changes_and_stays_as_it_was(
+    before: str, added: str, shape_text: str
+) -> None:
+    rules = triples(shape_text.replace(" LIMIT 1", ""))
+    old, new = triples(before), triples(added)
+    standing = Standing(old, rules)
+    for more, fewer in ((new, []), ([], old[:3]), (new, old[1:4])):
+        full = validate_natively([*(set(old) - set(fewer)), *more], rules)
+        found = standing.after(more, [one for one in fewer if one not in more])
+        assert sorted(r.key for r in found.results) == sorted(r.key for r in full.results)
+    full = validate_natively(old, rules)
+    assert sorted(r.key for r in standing.report.results) == sorted(r.key for r in full.results)
+
+
+def test_only_the_focus_nodes_a_change_can_move_are_looked_at_again() -> None:
+    rules = triples(
+        """:S sh:targetClass :C ; sh:property [ sh:path ( :p :q ) ; sh:maxCount 0 ] .
+        :T sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this ?value WHERE {
+          $this <urn:x:p> ?x . { ?x <urn:x:q> ?value } UNION { ?value <urn:x:r> ?x } }" ] ."""
+    )
+    data = triples("".join(f":n{n} a :C ; :p :x{n} . :x{n} :q {n} .\n" for n in range(50)))
+    standing = Standing(data, rules)
+    graph = standing.graph.changed(triples(":x7 :q 99 . :a :r :x8 ."), [])
+    engine = NativeEngine(graph, standing.shapes)
+    reach = Reach(engine, Change.between(standing.graph, graph))
+    moved = {node.value: reach.of(node) for node in engine.here}
+    names = {
+        shape: {term.value for term in graph.table.terms(nodes)} for shape, nodes in moved.items()
+    }
+    assert names == {"urn:x:S": {"urn:x:n7"}, "urn:x:T": {"urn:x:n7", "urn:x:n8"}}
 
 
 def test_a_query_tells_what_it_asks_for() -> None:

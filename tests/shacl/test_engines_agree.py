@@ -32,6 +32,8 @@ PATHS = [
     ":p", ":q", "[ sh:inversePath :p ]", "( :p :q )", "[ sh:alternativePath ( :p :q ) ]",
     "[ sh:zeroOrMorePath :p ]", "[ sh:oneOrMorePath :q ]", "[ sh:zeroOrOnePath :r ]",
     "( :p [ sh:inversePath :q ] )",
+    "( [ sh:alternativePath ( :p [ sh:inversePath :q ] ) ] [ sh:zeroOrMorePath :r ] )",
+    "[ sh:oneOrMorePath [ sh:alternativePath ( :p :q ) ] ]",
 ]  # fmt: skip
 CONSTRAINTS = [
     "sh:minCount 1", "sh:minCount 2", "sh:maxCount 0", "sh:maxCount 1", "sh:class :C",
@@ -45,6 +47,11 @@ CONSTRAINTS = [
     "sh:and ( [ sh:minLength 1 ] [ sh:maxLength 3 ] )",
     "sh:qualifiedValueShape [ sh:class :C ] ; sh:qualifiedMinCount 1",
     "sh:qualifiedValueShape [ sh:nodeKind sh:Literal ] ; sh:qualifiedMaxCount 1",
+    "sh:qualifiedValueShape [ sh:path :q ; sh:minCount 1 ] ; sh:qualifiedMinCount 1 ; "
+    "sh:qualifiedValueShapesDisjoint true",
+    "sh:lessThan :q", "sh:lessThanOrEquals :r", "sh:closed true",
+    "sh:not [ sh:or ( [ sh:class :C ] [ sh:not [ sh:nodeKind sh:IRI ] ] ) ]",
+    "sh:or ( [ sh:path :r ; sh:minCount 1 ] :Inner )",
     "sh:property [ sh:path :r ; sh:maxCount 1 ]", "sh:deactivated true ; sh:minCount 9",
 ]  # fmt: skip
 QUERIES = [
@@ -59,6 +66,20 @@ QUERIES = [
     "SELECT DISTINCT $this ?value WHERE { $this <urn:x:p>/(<urn:x:q>|<urn:x:r>)* ?value }",
     "SELECT $this WHERE { FILTER NOT EXISTS { { $this <urn:x:p> ?v FILTER($this = <urn:x:a>) } "
     "UNION { ?w <urn:x:q> $this } } }",
+    "SELECT $this ?value WHERE { $this <urn:x:p> ?value . "
+    "FILTER NOT EXISTS { ?value <urn:x:q> ?w } }",
+    "SELECT $this ?value WHERE { $this <urn:x:p> ?value FILTER NOT EXISTS { $this <urn:x:q> ?x . "
+    "{ ?x <urn:x:r>* ?value } UNION { ?y <urn:x:p> ?x ; <urn:x:q> ?value } } }",
+    "SELECT $this ?path ?value WHERE { $this ?path ?value . ?o ?path 1 FILTER isIRI(?value) }",
+    "SELECT $this ?value WHERE { $this <urn:x:p> ?v . ?value <urn:x:p> ?v FILTER(?value != ?v) }",
+    "SELECT DISTINCT $this WHERE { $this (<urn:x:p>|^<urn:x:q>)+ $this }",
+    "SELECT $this ?value WHERE { { $this <urn:x:p> ?value . BIND($this AS ?f) } UNION "
+    "{ $this <urn:x:q> ?f . ?f <urn:x:p> ?value } OPTIONAL { ?c <urn:x:r> ?f } "
+    "FILTER(!BOUND(?c)) }",
+    "SELECT $this ?value WHERE { $this <urn:x:p>/^<urn:x:q> ?value . "
+    "FILTER EXISTS { ?value a <urn:x:C> } }",
+    "SELECT $this ?n WHERE { { SELECT $this (COUNT(?v) AS ?n) WHERE { "
+    "$this <urn:x:q>/<urn:x:p> ?v } GROUP BY $this } FILTER (?n > 0) }",
     "SELECT $this WHERE { FILTER EXISTS { { FILTER(isIRI($this)) } UNION { $this <urn:x:r> 1 } } }",
 ]
 TARGETS = ["sh:targetClass :C", "sh:targetNode :a , :b", "sh:targetSubjectsOf :p",

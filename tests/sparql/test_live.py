@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from kuvend.cli.build import build
-from kuvend.errors import Conflict, Forbidden, KuvendError, NonConforming
+from kuvend.config import Settings
+from kuvend.errors import BadSyntax, Conflict, Forbidden, KuvendError, NonConforming
 from kuvend.project import Project
-from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change
+from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change, Outcome
+from kuvend.project.folder import ProjectFolder
 from kuvend.project.live import LiveDataset
 from kuvend.project.writer import Writer
 
@@ -167,8 +170,106 @@ def test_a_change_that_takes_too_long_is_stopped(written: Project) -> None:
         writer.close()
 
 
-def test_nothing_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    from kuvend.project.written import Written
+def test_what_follows_is_what_reasoning_over_everything_gives(
+    live: LiveDataset, written: Project
+) -> None:
+    """Changes are followed step by step; a dataset opened anew finds nothing to put right."""
+    live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    live.apply(
+        update(
+            "INSERT DATA { o:zz foaf:member o:yy . o:yy a kv:AssociationOfLocalAuthorities } ; "
+            "DELETE DATA { o:zz a kv:AssociationOfLocalAuthorities }"
+        )
+    )
+    where = "{ ?s skos:prefLabel 'Zz'@en ; ?p ?o . FILTER(?p = skos:prefLabel) }"
+    live.apply(update(f"DELETE {{ ?s ?p ?o }} INSERT {{ ?s skos:note 'n'@en }} WHERE {where}"))
+    fresh = LiveDataset(written)
+    fresh.catch_up()
+    assert len(fresh._draft.since_release()) == 0
+    held = {str(quad) for quad in written.release().store().quads()}
+    assert {str(quad) for quad in live._draft.store} == held
 
-    assert Written(tmp_path).digest() == ""
-    assert Written(tmp_path).read() == ([], [])
+
+def test_changes_of_one_round_are_made_or_refused_each(live: LiveDataset, written: Project) -> None:
+    before = written.release().id
+    found = live.apply_all(
+        {
+            "good": update(f"INSERT DATA {{ {NEW} }}"),
+            "wrong": update("INSERT DATA {"),
+            "follows": update("DELETE DATA { o:akk a foaf:Organization }"),
+            "more": update('INSERT DATA { o:zz skos:altLabel "Z"@en }'),
+        }
+    )
+    assert [type(found[name]) for name in ("good", "wrong", "follows", "more")] == [
+        Outcome, BadSyntax, Conflict, Outcome
+    ]  # fmt: skip
+    assert written.release().id != before
+    assert set(written.release().manifest["changes"]) == {"good", "more"}
+    assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en . o:akk a [] ')
+
+
+def test_one_violation_refuses_one_change_of_a_round(written: Project) -> None:
+    settings = dataclasses.replace(written.settings, validate_writes="refuse")
+    live = LiveDataset(Project(settings, written.folder))
+    own = Change(PUT, graph="urn:own", content=b"<urn:a> <urn:p> 1 .", media_type="text/turtle")
+    found = live.apply_all(
+        {"bad": update("INSERT DATA { o:zz a kv:AssociationOfLocalAuthorities }"), "good": own}
+    )
+    assert isinstance(found["bad"], NonConforming)
+    assert isinstance(found["good"], Outcome)
+    assert holds(written, "GRAPH <urn:own> { <urn:a> <urn:p> 1 }")
+    assert not holds(written, "o:zz ?p ?o")
+    live.apply(Change(DELETE, graph="urn:own"))
+
+
+def test_writes_wait_for_a_build_where_the_folders_changed(
+    written: Project, quick_folders: Callable[[], Path]
+) -> None:
+    """Else what was added to a folder would count as withdrawn through the service."""
+    root = quick_folders() / "project"
+    shutil.copytree(written.folder.root, root, ignore=shutil.ignore_patterns(".*", "tests"))
+    data_dir = root / "state"
+    shutil.copytree(written.settings.data_dir, data_dir, symlinks=True)
+    changed = root / "queries" / "new.rq"
+    changed.write_text("ASK {}", encoding="utf-8")
+    settings = dataclasses.replace(written.settings, data_dir=data_dir)
+    live = LiveDataset(Project(settings, ProjectFolder.open(root)))
+    with pytest.raises(Conflict, match="kuvend build"):
+        live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    changed.unlink()
+    live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+
+
+def test_writes_that_wait_together_share_a_release(written: Project) -> None:
+    writer = Writer(written)
+    releases: list[str] = []
+
+    def write(number: int) -> None:
+        text = f"INSERT DATA {{ GRAPH <urn:many> {{ <urn:s{number}> <urn:p> {number} }} }}"
+        releases.append(writer.apply(Change(UPDATE, text=text)).release_id)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        # The first may have gone alone.
+        assert len(releases) == 8
+        assert len(set(releases)) <= 3
+        assert holds(written, "GRAPH <urn:many> { <urn:s0> ?p 0 . <urn:s7> ?p 7 }")
+        writer.apply(Change(DELETE, graph="urn:many"))
+    finally:
+        writer.close()
+
+
+def test_literals_are_published_as_they_came(quick_folders: Callable[[], Path]) -> None:
+    project = Project(Settings(data_dir=quick_folders(), scratch=True))
+    project.ensure_release()
+    number = b'"01"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    content = b"<urn:a> <urn:p> " + number + b" ."
+    LiveDataset(project).apply(
+        Change(PUT, graph="urn:g", content=content, media_type="text/turtle")
+    )
+    LiveDataset(project).apply(Change(UPDATE, text="INSERT DATA { <urn:b> <urn:p> 1 }"))
+    assert number in project.release().dataset_path.read_bytes()

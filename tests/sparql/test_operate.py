@@ -7,6 +7,7 @@ import http.client
 import json
 import signal
 import socket
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,6 +169,15 @@ def test_a_backup_taken_while_serving_can_be_restored(server: Server, tmp_path: 
     (tmp_path / "broken.tar.gz").write_bytes(file.read_bytes()[:1000])
     with pytest.raises(BadRequest, match="no backup"):
         restore_backup(elsewhere.releases, tmp_path / "broken.tar.gz")
+    with tarfile.open(file) as archive:
+        archive.extractall(tmp_path / "inside", filter="data")
+    (dataset,) = (tmp_path / "inside").rglob("dataset.nq")
+    dataset.write_bytes(dataset.read_bytes().replace(b"urn:p1>", b"urn:p2>", 1))
+    with tarfile.open(tmp_path / "changed.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "inside" / "releases", arcname="releases")
+    with pytest.raises(BadRequest, match="damaged"):
+        restore_backup(elsewhere.releases, tmp_path / "changed.tar.gz")
+    assert elsewhere.release().id == release_id
 
 
 def test_a_token_is_made_with_the_line_for_the_settings() -> None:

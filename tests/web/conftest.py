@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,13 +14,16 @@ from werkzeug.test import TestResponse
 from kuvend.project import Project
 from kuvend.web import create_app
 from kuvend.web.querying import querying
+from kuvend.web.validate import close_validation
 
 
 @pytest.fixture(scope="session")
 def app(project: Project) -> Iterator[Flask]:
-    """The application over the default project."""
-    made = create_app(project)
+    """The application over the default project, with a patient validation."""
+    settings = dataclasses.replace(project.settings, validation_timeout_s=600.0)
+    made = create_app(Project(settings, project.folder))
     yield made
+    close_validation(made)
     querying(made).pools.close()
 
 

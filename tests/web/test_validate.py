@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
+from html_page import Page
 
 from kuvend.errors import TooManyRequests
 from kuvend.project import Project
-from kuvend.project.validation_service import MAX_UNDER_WAY, ValidationCall, ValidationService
+from kuvend.project.validation_call import ValidationCall
+from kuvend.project.validation_service import MAX_UNDER_WAY, ValidationService
 from kuvend.syntax import Source
-from kuvend.web import create_app
-from kuvend.web.validate import close_validation
 
 BAD = """@prefix kv: <https://w3id.org/kuvend/def#> .
 @prefix id-org: <https://w3id.org/kuvend/id/org/> .
 id-org:x a kv:Municipalty .
 """
-
-
-@pytest.fixture(scope="module")
-def app(project: Project) -> Iterator[Flask]:
-    found = create_app(project)
-    yield found
-    close_validation(found)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def post(client: FlaskClient, text: str = BAD, **headers: str) -> dict[str, object]:
@@ -147,6 +133,20 @@ def test_an_offset_that_is_no_plain_number_is_no_reason_to_end(
 <urn:passage> oa:hasSelector [ oa:exact "AKK" ; oa:start "{offset}" ; oa:end "3" ] .
 """
     assert "findings" in post(client, text)
+
+
+def test_the_page_keeps_to_its_content_security_policy(client: FlaskClient) -> None:
+    text = client.get("/validate", headers={"Accept": "text/html"}).text
+    assert "<style" not in text
+    assert "onclick" not in text
+
+
+def test_findings_are_grouped_by_cause_and_the_many_fold_away(client: FlaskClient) -> None:
+    names = "".join(f"id-org:x{i} a kv:Municipalty .\n" for i in range(300))
+    text = BAD.partition("id-org:x a")[0] + names
+    page = Page(client.post("/validate", data={"text": text, "format": "html"}).text)
+    assert page.ids.count("rule-kuvend-unknown-class") == 1
+    assert "297 more" in page.text
 
 
 def test_the_page_says_that_it_differs_by_language(client: FlaskClient) -> None:

@@ -11,7 +11,6 @@ from kuvend.cli.progress import show
 from kuvend.errors import Contradiction, CorpusError, KuvendError, NonConforming
 from kuvend.project import Project, Release
 from kuvend.project.live import LiveDataset
-from kuvend.project.written import Written
 from kuvend.reasoning import ENGINES
 
 
@@ -44,7 +43,7 @@ def build(
 
 def _with_what_was_written(project: Project, release: Release) -> Release:
     """The release once what was written through the service is in it, if anything was."""
-    if not Written(project.settings.data_dir).digest():
+    if not release.lacks_written:
         return release
     show("carrying over what was written")
     try:

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
+import pyoxigraph as ox
 
 from kuvend.cli.progress import show
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
 from kuvend.namespaces import compact
 from kuvend.project import Project
+from kuvend.project.live import LiveDataset
+from kuvend.project.shape_catalogue import ShapeCatalogue
 from kuvend.project.shape_set import draft_shapes, shape_states
 from kuvend.project.shape_set import impact as impact_of
 from kuvend.project.standing import read_standing_graph
 from kuvend.project.submission import (
     Checker,
     Part,
+    change_of,
     checker_of,
+    fetch,
     fixed_texts,
+    is_url,
     read_parts,
     read_shapes_files,
 )
-from kuvend.shacl.finding import Validation
+from kuvend.project.validation_call import Selection, select
+from kuvend.shacl.finding import Validation, pick
+from kuvend.shacl.patches import laid_on, unified_diff
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.writers import WRITERS, write
 from kuvend.shacl.writers.as_text import write_text
 from kuvend.syntax import Source
 from kuvend.terms import parse_iri
+
+Shapes = tuple[ox.Triple, ...]
 
 MAX_BYTES = 1024 * 1024 * 1024
 
@@ -42,11 +55,14 @@ class Options(TypedDict):
     as_json: bool
     lang: tuple[str, ...]
     syntax: str | None
-    shape_files: tuple[Path, ...]
+    shapes: tuple[str, ...]
+    profile: str | None
     alone: bool
     keep_going: bool
     fix: bool
+    diff: bool
     strict: bool
+    commit: bool
     engine: str
     output: Path | None
 
@@ -57,37 +73,75 @@ class Options(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--lang", multiple=True, help="Language of the words: en, sq, uk, tr.")
 @click.option("--as", "syntax", help="Syntax of the input where its name does not tell: turtle, …")
-@click.option("--shapes", "shape_files", multiple=True, type=click.Path(path_type=Path),
-              help="Shapes file or folder to use instead of the project's.")  # fmt: skip
+@click.option("--profile", help="Profile of the project to check by: contributor, strict, …")
+@click.option("--shapes", multiple=True, help="Shape set of the project, or other shapes: a path.")
 @click.option("--alone", is_flag=True, help="Check the files alone, not with the graph.")
 @click.option("--keep-going", is_flag=True, help="Check what is readable despite syntax errors.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are certain, and check again.")
+@click.option("--diff", is_flag=True, help="Print the fixes that are certain as a patch, and stop.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
+@click.option("--commit", is_flag=True, help="Add them to the graph where they conform.")
 @click.option("--engine", default="kuvend", show_default=True, help="kuvend or pyshacl.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the report there.")
 @click.pass_obj
 def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options]) -> None:
     """Check FILES against the shapes, with the graph as it stands; - is standard input.
 
+    A file may be packed (gzip, zip), or a URL of a host named in the setting fetch_hosts.
+
     Exit code 0: they may go in; 1: there are findings; 2: they cannot be read.
     """
     languages = [*options["lang"], *project.settings.languages.split()]
     base, keep_going = project.settings.base_iri, options["keep_going"]
-    sources = _sources(files, options["syntax"])
-    parts = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
+    sources = _sources(project, files, options["syntax"])
+    parts: Sequence[Part] = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
     show("reading the graph as it stands")
-    shapes = read_shapes_files(options["shape_files"]) if options["shape_files"] else None
-    checker = checker_of(project, alone=options["alone"], shapes=shapes, engine=options["engine"])
+    selection, shapes = _selected(project, options)
+    if options["commit"] and (selection.alone or shapes is not None):
+        raise BadRequest(
+            "what is added has to meet every shape of the project, in the graph as it stands.",
+            source="--commit",
+            suggestion="Leave --shapes, --profile and --alone out, or validate without --commit.",
+        )
+    checker = checker_of(project, alone=selection.alone, shapes=shapes, engine=options["engine"])
     show("checking")
     outcome = checker.check(parts, keep_going=keep_going)
+    kinds = {source.name: source.media_type for source in sources}
+    fixing = _Fixing(checker, parts, kinds, keep_going)
+    if options["diff"]:
+        click.echo(unified_diff(outcome.texts, fixing.certain(outcome)[0]), nl=False)
+        told = replace(outcome, fails_on=selection.fails_on)
+        sys.exit(_exit_code(told, strict=options["strict"]))
     if options["fix"]:
-        outcome = _fix(checker, outcome, parts, keep_going=keep_going)
+        outcome, parts = fixing.write(outcome)
+    outcome = replace(outcome, fails_on=selection.fails_on)
     form = "json" if options["as_json"] else options["form"]
     _write(outcome, form, languages, options["output"])
+    if options["commit"]:
+        _commit(project, outcome, parts)
     sys.exit(_exit_code(outcome, strict=options["strict"]))
 
 
-def _sources(files: Sequence[str], syntax: str | None) -> list[Source]:
+def _selected(project: Project, options: Options) -> tuple[Selection, Shapes | None]:
+    """What to check against, and its shapes; none for all those of the project."""
+    catalogue = ShapeCatalogue.read(project.folder.shapes)
+    sets = [name for name in options["shapes"] if name in catalogue.sets]
+    others = [name for name in options["shapes"] if name not in catalogue.sets]
+    files = [Path(name) for name in others if Path(name).exists() or Path(name).suffix]
+    unknown = [name for name in others if Path(name) not in files]
+    selection = select(
+        catalogue,
+        profile=options["profile"],
+        sets=[*sets, *unknown],
+        alone=options["alone"],
+    )
+    chosen = catalogue.triples_of(selection.sets) if sets or not files else ()
+    if not files:
+        return selection, chosen
+    return selection, (*read_shapes_files(files), *(chosen or ()))
+
+
+def _sources(project: Project, files: Sequence[str], syntax: str | None) -> list[Source]:
     media_type = None
     if syntax is not None:
         known = by_name(syntax, GRAPH_FORMATS)
@@ -95,7 +149,15 @@ def _sources(files: Sequence[str], syntax: str | None) -> list[Source]:
             names = ", ".join(one.name for one in GRAPH_FORMATS)
             raise BadRequest(f"there is no syntax {syntax!r}; choose of {names}.")
         media_type = known.media_type
-    return [Source(name, _content(name), media_type) for name in files]
+    hosts = frozenset(project.settings.fetch_hosts.lower().split())
+    found = []
+    for name in files:
+        if is_url(name):
+            source = fetch(name, allowed=hosts, max_bytes=MAX_BYTES)
+            found.append(replace(source, media_type=media_type or source.media_type))
+        else:
+            found.append(Source(name, _content(name), media_type))
+    return found
 
 
 def _content(name: str) -> bytes:
@@ -107,11 +169,22 @@ def _content(name: str) -> bytes:
         raise NotFound(f"cannot be read: {error.strerror}.", source=name) from error
 
 
+def _commit(project: Project, outcome: Validation, parts: Sequence[Part]) -> None:
+    """Add what conforms to the graph, and say so."""
+    if not outcome.conforms:
+        click.echo("Nothing was added: it does not conform.", err=True)
+        return
+    done = LiveDataset(project).apply(change_of(parts))
+    click.echo(f"added; release {done.release_id} shows it", err=True)
+
+
 def _write(outcome: Validation, form: str, languages: Sequence[str], output: Path | None) -> None:
     if output is not None:
         output.write_text(write(outcome, form, languages), encoding="utf-8")
     elif form == "text":
-        click.echo(write_text(outcome, languages, colour=sys.stdout.isatty()), nl=False)
+        shown = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if shown else None
+        click.echo(write_text(outcome, languages, colour=shown, width=width), nl=False)
     else:
         click.echo(write(outcome, form, languages), nl=False)
 
@@ -124,28 +197,57 @@ def _exit_code(outcome: Validation, *, strict: bool) -> int:
     return 0
 
 
-def _fix(
-    checker: Checker, outcome: Validation, parts: Sequence[Part], *, keep_going: bool
-) -> Validation:
-    """Write the fixed files, where the fixes introduce nothing; the outcome after them."""
-    changed = fixed_texts(outcome)
-    if not changed:
-        return outcome
-    sources = [Source(name, text.encode()) for name, text in changed.items()]
-    fixed = read_parts(sources, base_iri=checker.base_iri, max_bytes=MAX_BYTES)
-    untouched = [part for part in parts if part.parsed.source not in changed]
-    again = checker.check([*untouched, *fixed], keep_going=keep_going)
-    before = {finding.key for finding in outcome.findings}
-    worse = [finding for finding in again.findings if finding.key not in before]
-    if worse:
-        click.echo(f"The fixes would introduce {len(worse)} findings; nothing written.", err=True)
-        return outcome
-    for name, text in changed.items():
-        path = Path(name)
-        if path.is_file():
-            path.write_bytes(text.encode())
-            click.echo(f"fixed {name}", err=True)
-    return again
+@dataclass(frozen=True)
+class _Fixing:
+    """What is needed to check again what fixes make; ``kinds`` are the media types told."""
+
+    checker: Checker
+    parts: Sequence[Part]
+    kinds: Mapping[str, str | None]
+    keep_going: bool
+
+    def certain(self, outcome: Validation) -> tuple[dict[str, str], Validation, Sequence[Part]]:
+        """The texts as the certain fixes change them, the outcome of checking these, the parts.
+
+        No text, and outcome and parts as they were, where they would introduce findings.
+        """
+        changed = fixed_texts(outcome)
+        if not changed:
+            return {}, outcome, self.parts
+        sources = [Source(n, t.encode(), self.kinds.get(n)) for n, t in changed.items()]
+        fixed = read_parts(sources, base_iri=self.checker.base_iri, max_bytes=MAX_BYTES)
+        untouched = [part for part in self.parts if part.parsed.source not in changed]
+        now = [*untouched, *fixed]
+        again = self.checker.check(now, keep_going=self.keep_going)
+        worse = _counted(again) - _counted(outcome)
+        if worse:
+            count = sum(worse.values())
+            click.echo(f"The fixes would introduce {count} findings; nothing written.", err=True)
+            return {}, outcome, self.parts
+        return changed, again, now
+
+    def write(self, outcome: Validation) -> tuple[Validation, Sequence[Part]]:
+        """Write the fixed files, where the fixes introduce nothing; outcome and parts then."""
+        changed, again, now = self.certain(outcome)
+        for name, text in changed.items():
+            path = Path(name)
+            if not path.is_file():
+                continue
+            content = laid_on(path.read_bytes(), outcome.texts[name].text, text)
+            if content is None:
+                click.echo(f"{name} is not UTF-8, or has changed; not written.", err=True)
+            else:
+                path.write_bytes(content)
+                click.echo(f"fixed {name}", err=True)
+        return again, now
+
+
+def _counted(outcome: Validation) -> Counter[tuple[str, str, str]]:
+    """How often each rule objects to each thing; blank nodes are renamed when texts change."""
+    return Counter(
+        (f.rule, str(f.focus_node) if isinstance(f.focus_node, ox.NamedNode) else "", str(f.path))
+        for f in outcome.findings
+    )
 
 
 @click.group()
@@ -163,6 +265,21 @@ def list_shapes(project: Project, lang: tuple[str, ...]) -> None:
     for state in shape_states(standing, standing.shapes, languages):
         name = compact(state.shape, project.prefixes)
         click.echo(f"{name}\t{state.targets}\t{state.results}\t{state.message}")
+
+
+@shapes.command()
+@click.option("--lang", multiple=True, help="Language of the titles: en, sq, uk, tr.")
+@click.pass_obj
+def sets(project: Project, lang: tuple[str, ...]) -> None:
+    """The profiles and shape sets that kuvend validate takes, and what each is."""
+    languages = [*lang, *project.settings.languages.split()]
+    catalogue = ShapeCatalogue.read(project.folder.shapes)
+    for profile in catalogue.profiles.values():
+        title = pick(profile.titles, languages)
+        click.echo(f"--profile {profile.name}\t{' '.join(profile.sets)}\t{title}")
+    for found in catalogue.sets.values():
+        title = pick(found.titles, languages)
+        click.echo(f"--shapes {found.name}\t{len(found.files)}\t{title}")
 
 
 @shapes.command()

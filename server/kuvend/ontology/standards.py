@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from rdflib.namespace import DCAT, OWL, RDF, RDFS, SH, VANN, VOID, XSD, DefinedNamespace
+from rdflib.namespace import DCAT, OWL, PROF, RDF, RDFS, SH, VANN, VOID, XSD, DefinedNamespace
 
 from kuvend.ontology.model import Kind
 
-_VOCABULARIES: tuple[type[DefinedNamespace], ...] = (RDF, RDFS, OWL, XSD, SH, DCAT, VOID, VANN)
+_VOCABULARIES: tuple[type[DefinedNamespace], ...] = (
+    RDF, RDFS, OWL, XSD, SH, DCAT, VOID, VANN, PROF,
+)  # fmt: skip
 # RDF 1.2, newer than rdflib's list.
 _RDF_1_2: Mapping[str, Kind] = {
     f"{RDF}reifies": "property",

@@ -6,16 +6,16 @@ switches to it, which the service sees at its next request.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tarfile
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kuvend.errors import BadRequest, Conflict
 from kuvend.project.release import Release, ReleaseFolder
-from kuvend.store import Store
-
-_WRITTEN = ("written.nq", "withdrawn.nq")
 
 
 def back_up(releases: ReleaseFolder, target: Path) -> Release:
@@ -26,16 +26,13 @@ def back_up(releases: ReleaseFolder, target: Path) -> Release:
     """
     if target.exists():
         raise Conflict(f"{target} exists already.", suggestion="Choose another name.")
-    # The lock keeps the release from being pruned, and the written files from changing.
+    # The lock keeps the release from being pruned.
     with releases.locked():
         release = releases.current()
         fresh = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             with tarfile.open(fresh, "w:gz", compresslevel=3) as archive:
                 archive.add(release.path, arcname=f"releases/{release.path.name}")
-                for name in _WRITTEN:
-                    if (releases.data_dir / name).is_file():
-                        archive.add(releases.data_dir / name, arcname=name)
             with fresh.open("rb") as handle:
                 os.fsync(handle.fileno())
             os.replace(fresh, target)
@@ -56,19 +53,25 @@ def restore(releases: ReleaseFolder, source: Path) -> Release:
             found = [path for path in (work / "releases").iterdir() if path.is_dir()]
             if len(found) != 1:
                 raise BadRequest("the backup holds no single release.", source=str(source))
-            quads = list(Store.open_read_only(found[0] / "store").quads())
-            manifest = Release(found[0]).manifest
-            if manifest.get("quads") != len(quads):
-                raise BadRequest("the backup is damaged: quads are missing.", source=str(source))
-            for name in _WRITTEN:
-                (releases.data_dir / name).unlink(missing_ok=True)
-                if (work / name).is_file():
-                    shutil.copyfile(work / name, releases.data_dir / name)
-        except (OSError, EOFError, tarfile.TarError, KeyError, ValueError) as error:
+            saved = Release(found[0])
+            quads, manifest, written = _quads(saved), saved.manifest, saved.written
+        except (OSError, EOFError, tarfile.TarError, KeyError, ValueError, SyntaxError) as error:
             raise BadRequest(f"this is no backup: {error}", source=str(source)) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        return releases.publish(quads, manifest)
+        holds_written = bool(manifest.get("holds_written"))
+        return releases.publish(quads, manifest, written, holds_written=holds_written)
+
+
+def _quads(saved: Release) -> list[ox.Quad]:
+    """The quads of a release that was unpacked, as they were parsed once.
+
+    :raises BadRequest: where they are not those it was made of.
+    """
+    content = saved.dataset_path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != saved.dataset_hash:
+        raise BadRequest("the backup is damaged: its dataset is not what it was made of.")
+    return list(ox.parse(content, ox.RdfFormat.N_QUADS))
 
 
 def _unpack(source: Path, work: Path) -> None:

@@ -81,13 +81,23 @@ def reason(sources: Sources, *, engine: str) -> Closure:
     """
     given = [*sources.ontology.axioms, *sources.asserted(), *sources.corpus.derived]
     closure = close(given, engine=engine, rules=sources.rules, date=sources.today)
+    refuse_contradictions(closure.inconsistencies, closure.same_as, sources)
+    return closure
+
+
+def refuse_contradictions(
+    inconsistencies: Iterable[Inconsistency], same_as: Iterable[SameAs], sources: Sources
+) -> None:
+    """Nothing where reasoning found nothing amiss.
+
+    :raises Contradiction: naming rule, triples and the claims behind them.
+    """
     problems = [
-        *(_inconsistency(found, sources) for found in closure.inconsistencies),
-        *(_equated(found, sources) for found in closure.same_as),
+        *(_inconsistency(found, sources) for found in inconsistencies),
+        *(_equated(found, sources) for found in same_as),
     ]
     if problems:
         raise Contradiction("\n\n".join(problems))
-    return closure
 
 
 def _inconsistency(found: Inconsistency, sources: Sources) -> str:

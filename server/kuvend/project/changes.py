@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,21 +33,26 @@ class Change:
     more: tuple[tuple[bytes, str], ...] = ()
 
     @property
+    def size(self) -> int:
+        """About how many bytes it carries."""
+        return len(self.text) + sum(len(content) for content, _ in self.files)
+
+    @property
     def files(self) -> tuple[tuple[bytes, str], ...]:
         """Every content with its media type."""
         return ((self.content, self.media_type), *self.more)
 
-    def as_json(self) -> bytes:
-        """For the way to the writer."""
+    def as_values(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
         values = asdict(self)
         values["content"] = _as_text(self.content)
         values["more"] = [(_as_text(content), media_type) for content, media_type in self.more]
-        return json.dumps(values).encode()
+        return values
 
     @classmethod
-    def from_json(cls, payload: bytes) -> Change:
-        """As it arrived."""
-        values: dict[str, Any] = json.loads(payload)
+    def from_values(cls, given: Mapping[str, Any]) -> Change:
+        """The change of :meth:`as_values`."""
+        values = dict(given)
         values["content"] = base64.b64decode(values["content"])
         values["more"] = tuple(
             (base64.b64decode(c), media_type) for c, media_type in values["more"]
@@ -66,35 +72,50 @@ class Outcome:
     created: bool = False
     report: str = ""
 
-    def as_json(self) -> bytes:
-        """For the way back."""
-        return json.dumps({"outcome": asdict(self)}).encode()
-
 
 def _as_text(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def error_as_json(error: KuvendError) -> bytes:
-    """A refusal for the way back."""
-    values = {
-        "class": type(error).__name__,
-        "detail": error.detail,
-        "source": error.source,
-        "line": error.line,
-        "column": error.column,
-        "suggestion": error.suggestion,
-    }
-    return json.dumps({"error": values}).encode()
+def changes_as_json(changes: Mapping[str, Change]) -> bytes:
+    """Changes by number, for the way to the writer."""
+    return json.dumps({n: change.as_values() for n, change in changes.items()}).encode()
 
 
-def outcome_from_json(payload: bytes) -> Outcome:
-    """What the writer answered.
-
-    :raises KuvendError: where it refused.
-    """
+def changes_from_json(payload: bytes) -> dict[str, Change]:
+    """Changes as they arrived."""
     values: dict[str, Any] = json.loads(payload)
+    return {number: Change.from_values(change) for number, change in values.items()}
+
+
+def outcomes_as_json(outcomes: Mapping[str, Outcome | KuvendError]) -> bytes:
+    """What came of changes, for the way back."""
+    return json.dumps({number: _as_values(found) for number, found in outcomes.items()}).encode()
+
+
+def outcomes_from_json(payload: bytes) -> dict[str, Outcome | KuvendError]:
+    """What the writer answered to each change."""
+    values: dict[str, Any] = json.loads(payload)
+    return {number: _from_values(found) for number, found in values.items()}
+
+
+def _as_values(found: Outcome | KuvendError) -> dict[str, Any]:
+    if isinstance(found, Outcome):
+        return {"outcome": asdict(found)}
+    return {
+        "error": {
+            "class": type(found).__name__,
+            "detail": found.detail,
+            "source": found.source,
+            "line": found.line,
+            "column": found.column,
+            "suggestion": found.suggestion,
+        }
+    }
+
+
+def _from_values(values: dict[str, Any]) -> Outcome | KuvendError:
     if "outcome" in values:
         return Outcome(**values["outcome"])
     refused = values["error"]
-    raise KuvendError.told(refused.pop("class"), refused.pop("detail"), **refused)
+    return KuvendError.told(refused.pop("class"), refused.pop("detail"), **refused)

@@ -1,42 +1,42 @@
-"""The dataset under change: an update or a graph in, a whole new release out.
+"""The dataset under change: updates and graphs in, a whole new release out.
 
-Every change makes a release, so that readers see one state or the other and pages, catalogue
-and tags follow by themselves. What documents say is changed in their graphs; what is written
-without naming a graph goes to ``graph/statements/updates``. The inferred graph, the merged
-default graph and the catalogue are made anew; evidence, ontology and shapes come from the
+Every round of changes makes a release, so that readers see one state or the other and pages,
+catalogue and tags follow by themselves. What documents say is changed in their graphs; what is
+written without naming a graph goes to ``graph/statements/updates``. The inferred graph, the
+merged default graph and the catalogue follow; evidence, ontology and shapes come from the
 project's folders and are not written here.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kuvend.errors import BadRequest, Conflict, Forbidden, NonConforming, NotFound
+from kuvend.errors import BadRequest, Conflict, Forbidden, KuvendError, NonConforming, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
-from kuvend.project.build import Sources, assemble, reason
-from kuvend.project.catalog import catalog_triples, read_description
-from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change, Outcome
+from kuvend.project.catalog import read_description
+from kuvend.project.changes import CARRY_OVER, DELETE, PUT, UPDATE, Change, Outcome
+from kuvend.project.draft import Delta, Draft, Name
+from kuvend.project.following import Following
 from kuvend.project.project import Project
+from kuvend.project.release import Release
 from kuvend.project.written import Written
-from kuvend.shacl import validate_graph
 from kuvend.sparql import explain_syntax_error, with_using
 from kuvend.store import DEFAULT_GRAPH
 from kuvend.syntax import Source, parse_source
 
 UPDATES = "updates"
-_Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
 @dataclass
-class _State:
-    """What writers own: the triples of statement graphs by slug, and the other named graphs."""
+class _Step:
+    """A change that was made to the draft: what it did, and whether it made a graph."""
 
-    asserted: dict[str, tuple[ox.Triple, ...]]
-    others: tuple[ox.Quad, ...]
+    delta: Delta
+    followed: Delta
+    created: bool
 
 
 class LiveDataset:
@@ -48,23 +48,33 @@ class LiveDataset:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._is_scratch = project.settings.scratch
-        self._sources: Sources | None = None
-        self._input_hash: str | None = None
-        self._release_id = ""
-        self._store = ox.Store()
-        self._withdrawn: set[ox.Triple] = set()
-        self._written = Written(project.settings.data_dir)
+        self._following: Following | None = None
+        self._release: Release | None = None
+        self._draft = Draft([])
+        self._written = Written()
 
     def apply(self, change: Change) -> Outcome:
         """Publish the dataset as ``change`` makes it.
 
         :raises KuvendError: where it is refused; nothing is changed then.
         """
+        found = self.apply_all({"": change})[""]
+        if isinstance(found, KuvendError):
+            raise found
+        return found
+
+    def apply_all(self, changes: Mapping[str, Change]) -> dict[str, Outcome | KuvendError]:
+        """What came of each change: they are made one after the other and published at once.
+
+        A change that is refused leaves the others as they are. The release names those it holds.
+
+        :raises KuvendError: where no change can be made now.
+        """
         with self.project.releases.locked():
             self._refresh()
-            if change.kind != CARRY_OVER and self._is_behind():
-                self._make(Change(CARRY_OVER))
-            return self._make(change)
+            if self._current.lacks_written:
+                self._must(self._attempt({"": Change(CARRY_OVER)})[""])
+            return self._attempt(changes)
 
     def catch_up(self) -> None:
         """Publish what was written earlier where a build left it out.
@@ -73,111 +83,185 @@ class LiveDataset:
         """
         with self.project.releases.locked():
             self._refresh()
-            if self._is_behind():
-                self._make(Change(CARRY_OVER))
+            if self._current.lacks_written:
+                self._must(self._attempt({"": Change(CARRY_OVER)})[""])
 
-    def _make(self, change: Change) -> Outcome:
-        self._withdrawn = set()
-        created = self._change(change)
-        quads, report = self._completed()
-        release = self._publish(quads)
-        self._release_id = release
-        return Outcome(release, created, report)
+    @property
+    def _current(self) -> Release:
+        assert self._release is not None, "the dataset was loaded"
+        return self._release
 
-    def _is_behind(self) -> bool:
-        """Whether a build since the last change left out what was written earlier."""
-        digest = "" if self._is_scratch else self._written.digest()
-        return digest not in ("", self.project.release().manifest.get("written"))
+    def _must(self, outcome: Outcome | KuvendError) -> None:
+        if isinstance(outcome, KuvendError):
+            raise outcome
 
     def _refresh(self) -> None:
         """Hold what the current release holds, unless that is so already."""
         release = self.project.release()
-        if release.id == self._release_id:
+        if self._release is not None and release.path == self._release.path:
             return
-        if not self._is_scratch and release.input_hash != self._input_hash:
-            self._sources, self._input_hash = self.project.sources(), release.input_hash
-        self._store = ox.Store()
-        self._store.bulk_extend(release.store().quads())
-        for name in release.manifest.get("empty_graphs", []):
-            self._store.add_graph(ox.NamedNode(name))
-        self._release_id = release.id
+        self._release = None
+        self._draft = Draft(release.quads(), release.manifest.get("empty_graphs", []))
+        self._written = release.written
+        if not self._is_scratch:
+            self._following = self._follow(release)
+            self._draft.change(self._following.settle())
+            if self.project.settings.validate_writes != "off":
+                # The state before the first change, so that changes are looked at alone.
+                self._following.report()
+                self._following.accept()
+        self._release = release
 
-    def _change(self, change: Change) -> bool:
-        """Apply ``change`` to the store in memory; whether it made a graph."""
+    def _follow(self, release: Release) -> Following:
+        """What follows the statements of ``release``, by the folders it was built from.
+
+        :raises Conflict: where these were changed since.
+        """
+        folder = self.project.folder
+        if folder.fingerprint(self.project.settings.base_iri) != release.input_hash:
+            raise Conflict(
+                "the project's folders were changed since the release was built.",
+                suggestion="Run kuvend build, then send the change again.",
+            )
+        return Following(
+            self.project.sources(),
+            read_description(folder.data),
+            self._draft,
+            base_iri=self.project.settings.base_iri,
+        )
+
+    # -- a round of changes ----------------------------------------------------------------
+
+    def _attempt(self, changes: Mapping[str, Change]) -> dict[str, Outcome | KuvendError]:
+        found: dict[str, Outcome | KuvendError] = {}
+        steps: dict[str, _Step] = {}
+        release, self._release = self._current, None
+        for number, change in changes.items():
+            try:
+                steps[number] = self._step(change)
+            except KuvendError as error:
+                found[number] = error
+        # From here to the end what is held is ahead of the release: an error loads it anew.
+        report = ""
+        if steps:
+            try:
+                report = self._validate()
+            except NonConforming as error:
+                for step in reversed(steps.values()):
+                    self._undo(step)
+                self._release = release
+                return found | self._one_by_one({n: changes[n] for n in steps}, error)
+            release = self._publish(release, steps)
+        self._release = release
+        made = {n: Outcome(release.id, step.created, report) for n, step in steps.items()}
+        return found | made
+
+    def _one_by_one(
+        self, changes: Mapping[str, Change], refusal: NonConforming
+    ) -> dict[str, Outcome | KuvendError]:
+        """Each change in a round of its own, after they were refused together."""
+        if len(changes) == 1:
+            return dict.fromkeys(changes, refusal)
+        found: dict[str, Outcome | KuvendError] = {}
+        for number, change in changes.items():
+            found |= self._attempt({number: change})
+        return found
+
+    def _step(self, change: Change) -> _Step:
+        """Make ``change`` in the draft, with what follows from it.
+
+        :raises KuvendError: where it is refused; the draft is as before.
+        """
         graph = self._writable_graph(change.graph)
-        # From here on the store in memory is ahead of the release, until that is published.
-        self._release_id = ""
+        created = change.kind != UPDATE and not self._draft.has_graph(graph)
         if change.kind == UPDATE:
-            self._update(change)
-            return False
-        if change.kind == CARRY_OVER:
-            self._carry_over()
-            return False
-        name = graph
-        existed = name == DEFAULT_GRAPH or self._store.contains_named_graph(_named(name))
-        if change.kind == DELETE:
-            if not existed:
+            delta = self._update(change)
+        elif change.kind == CARRY_OVER:
+            delta = self._carry_over()
+        elif change.kind == DELETE:
+            if not self._draft.has_graph(graph):
                 raise NotFound(f"there is no graph {change.graph}.")
-            self._clear(name)
-            return False
-        quads = self._parse(change, name)
-        if change.kind == PUT:
-            self._clear(name)
-        if change.kind in {PUT, POST}:
-            self._store.extend(quads)
-        if isinstance(name, ox.NamedNode):
-            self._store.add_graph(name)
-        return not existed
+            delta = self._draft.drop(graph)
+        else:
+            quads = self._parse(change, graph)
+            delta = self._draft.replace(graph, quads, keep=change.kind != PUT)
+        if self._following is None:
+            return _Step(delta, Delta(), created)
+        return self._with_consequences(self._following, delta, created=created)
 
-    def _update(self, change: Change) -> None:
-        text = with_using(change.text, change.using, change.using_named)
-        before = None if self._is_scratch else self._protected()
-        merged = set() if self._is_scratch else self._merged()
+    def _with_consequences(self, following: Following, delta: Delta, *, created: bool) -> _Step:
+        withdrawn = [q.triple for q in delta.removed if q.graph_name == DEFAULT_GRAPH]
         try:
-            self._store.update(text, base_iri=self.project.settings.base_iri)
+            self._refuse_reserved(delta)
+            delta = self._moved_to_statements(following, delta)
+            followed = following.follow(_of(delta, following.is_statements))
+        except BaseException:
+            self._draft.change(delta.inverse)
+            raise
+        self._draft.change(followed)
+        step = _Step(delta, followed, created)
+        for triple in withdrawn:
+            if ox.Quad(triple.subject, triple.predicate, triple.object) in self._draft:
+                self._undo(step)
+                raise Conflict(
+                    f"{triple} cannot be deleted: it still follows from other statements.",
+                    suggestion="/explain says from which.",
+                )
+        return step
+
+    def _undo(self, step: _Step) -> None:
+        self._draft.change(step.followed.inverse)
+        self._draft.change(step.delta.inverse)
+        if self._following is not None:
+            self._following.follow(_of(step.delta.inverse, self._following.is_statements))
+
+    def _moved_to_statements(self, following: Following, delta: Delta) -> Delta:
+        """``delta`` with what it did to the merge done to the graphs it is the merge of."""
+        updates = self.project.graphs.statements(UPDATES)
+        merge = _of(delta, lambda name: name == DEFAULT_GRAPH)
+        if not merge.added and not merge.removed:
+            return delta
+        self._draft.change(merge.inverse)
+        elsewhere = _of(delta, lambda name: name != DEFAULT_GRAPH)
+        said = (
+            quad
+            for merged in merge.removed
+            for quad in self._draft.holding(merged.triple)
+            if following.is_statements(quad.graph_name)
+        )
+        written = (ox.Quad(q.subject, q.predicate, q.object, updates) for q in merge.added)
+        moved = Delta(
+            tuple(q for q in dict.fromkeys(written) if q not in self._draft),
+            tuple(dict.fromkeys(said)),
+            () if self._draft.has_graph(updates) or not merge.added else (updates,),
+        )
+        self._draft.change(moved)
+        return replace(
+            delta,
+            added=(*elsewhere.added, *moved.added),
+            removed=(*elsewhere.removed, *moved.removed),
+            opened=(*delta.opened, *moved.opened),
+        )
+
+    def _update(self, change: Change) -> Delta:
+        text = with_using(change.text, change.using, change.using_named)
+        try:
+            return self._draft.update(text, self.project.settings.base_iri)
         except SyntaxError as error:
             raise explain_syntax_error(str(error), change.text, self.project.prefixes) from error
         except (ValueError, RuntimeError, OSError) as error:
             raise BadRequest(f"the update cannot be carried out: {error}") from error
-        if before is not None:
-            if self._protected() != before:
-                raise Forbidden(
-                    "the graphs inferred, evidence, ontology, shapes and catalog are not written "
-                    "by updates.",
-                    suggestion="Write to a graph under graph/statements/ or to one of your own.",
-                )
-            self._follow_default_graph(merged)
 
-    def _follow_default_graph(self, before: set[ox.Triple]) -> None:
-        """Carry what was done to the merge over to the graphs it is the merge of."""
-        after = self._merged()
-        target = self.project.graphs.statements(UPDATES)
-        self._store.extend(_in_graph(after - before, target))
-        self._withdrawn = before - after
-        for triple in self._withdrawn:
-            held = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-            for quad in [q for q in held if self._is_statement(q.graph_name)]:
-                self._store.remove(quad)
+    def _carry_over(self) -> Delta:
+        """Make the changes of the record again that this build does not hold."""
+        delta = Delta(
+            tuple(q for q in self._written.added if q not in self._draft),
+            tuple(q for q in self._written.withdrawn if q in self._draft),
+        )
+        self._draft.change(delta)
+        return delta
 
-    def _check_withdrawn(self, quads: Iterable[ox.Quad]) -> None:
-        """Nothing where what was deleted from the default graph is gone from it.
-
-        :raises Conflict: for a triple that the ontology holds or that follows from others.
-        """
-        still = [q for q in quads if q.graph_name == DEFAULT_GRAPH and q.triple in self._withdrawn]
-        if still:
-            raise Conflict(
-                f"{still[0].triple} cannot be deleted: it still follows from other statements.",
-                suggestion="/explain says from which.",
-            )
-
-    def _carry_over(self) -> None:
-        added, withdrawn = self._written.read()
-        for quad in withdrawn:
-            self._store.remove(quad)
-        self._store.extend(added)
-
-    def _parse(self, change: Change, name: _Name) -> list[ox.Quad]:
+    def _parse(self, change: Change, name: Name) -> list[ox.Quad]:
         quads: list[ox.Quad] = []
         for content, media_type in change.files:
             form = by_name(media_type, GRAPH_FORMATS)
@@ -186,16 +270,14 @@ class LiveDataset:
             prefix = f"w{ox.BlankNode().value}"
             parsed = parse_source(source, base_iri=change.graph, blank_prefix=prefix, form=form)
             parsed.raise_first()
-            quads += _in_graph((quad.triple for quad in parsed.quads), name)
+            quads += [
+                ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed.quads
+            ]
         return quads
 
-    def _clear(self, name: _Name) -> None:
-        if isinstance(name, ox.DefaultGraph):
-            self._store.clear_graph(name)
-        else:
-            self._store.remove_graph(name)
+    # -- what may be written ---------------------------------------------------------------
 
-    def _writable_graph(self, iri: str | None) -> _Name:
+    def _writable_graph(self, iri: str | None) -> Name:
         """The graph a request means; without a name, in a project, that of updates.
 
         :raises Forbidden: for a graph that is made from others.
@@ -207,112 +289,63 @@ class LiveDataset:
             raise Forbidden(f"{iri} is made by Kuvend and is not written directly.")
         return name
 
+    def _refuse_reserved(self, delta: Delta) -> None:
+        touched = {quad.graph_name for quad in (*delta.added, *delta.removed)}
+        if not touched.isdisjoint(self._reserved()):
+            raise Forbidden(
+                "the graphs inferred, evidence, ontology, shapes and catalog are not written "
+                "by updates.",
+                suggestion="Write to a graph under graph/statements/ or to one of your own.",
+            )
+
     def _reserved(self) -> tuple[ox.NamedNode, ...]:
         graphs = self.project.graphs
         return (graphs.inferred, graphs.evidence, graphs.ontology, graphs.shapes, graphs.catalog)
 
-    def _protected(self) -> set[ox.Quad]:
-        return {q for name in self._reserved() for q in self._graph(name)}
+    # -- publishing ------------------------------------------------------------------------
 
-    def _merged(self) -> set[ox.Triple]:
-        return {quad.triple for quad in self._graph(DEFAULT_GRAPH)}
-
-    def _graph(self, name: _Name) -> Iterable[ox.Quad]:
-        return self._store.quads_for_pattern(None, None, None, name)
-
-    def _is_statement(self, name: _Name) -> bool:
-        return isinstance(name, ox.NamedNode) and self.project.graphs.is_statements(name)
-
-    def _state(self) -> _State:
-        prefix = self.project.graphs.statements("").value
-        asserted: dict[str, list[ox.Triple]] = {}
-        others: list[ox.Quad] = []
-        reserved = set(self._reserved())
-        for quad in self._store:
-            name = quad.graph_name
-            if self._is_statement(name):
-                asserted.setdefault(name.value.removeprefix(prefix), []).append(quad.triple)
-            elif isinstance(name, ox.NamedNode) and name not in reserved:
-                others.append(quad)
-        ordered = {slug: tuple(sorted(rows, key=str)) for slug, rows in sorted(asserted.items())}
-        return _State(ordered, tuple(others))
-
-    def _completed(self) -> tuple[list[ox.Quad], str]:
-        """The quads of the whole dataset with everything that follows, and the report.
-
-        :raises Contradiction: where the change contradicts the ontology.
-        :raises NonConforming: where it violates a shape and writes are checked.
-        """
-        if self._sources is None:
-            return list(self._store), ""
-        state = self._state()
-        corpus = dataclasses.replace(self._sources.corpus, asserted=state.asserted)
-        sources = dataclasses.replace(self._sources, corpus=corpus)
-        closure = reason(sources, engine="kuvend")
-        report = self._validate(sources, closure.inferred)
-        manifest = self.project.release().manifest
-        catalog = catalog_triples(
-            self.project.settings.base_iri,
-            corpus,
-            sources.ontology,
-            read_description(self.project.folder.data),
-            date=manifest["date"],
-            input_hash=manifest["input_sha256"],
-        )
-        quads = [*assemble(sources, closure, catalog), *state.others]
-        self._check_withdrawn(quads)
-        self._store = ox.Store()
-        self._store.bulk_extend(quads)
-        self._written.write(*self._differences(state, self._sources))
-        return quads, report
-
-    def _validate(self, sources: Sources, inferred: Iterable[ox.Triple]) -> str:
+    def _validate(self) -> str:
         wanted = self.project.settings.validate_writes
-        if wanted == "off":
+        if wanted == "off" or self._following is None:
             return ""
-        data = dict.fromkeys(
-            [*sources.ontology.triples, *sources.asserted(), *sources.corpus.derived, *inferred,
-             *sources.corpus.evidence]
-        )  # fmt: skip
-        report = validate_graph(data, sources.shapes)
+        report = self._following.report()
         if report.violations and wanted == "refuse":
             raise NonConforming(report.as_text())
+        self._following.accept()
         return report.as_text() if report.violations else ""
 
-    def _differences(self, state: _State, sources: Sources) -> tuple[list[ox.Quad], list[ox.Quad]]:
-        """What was written beyond the folders, and what of the folders was withdrawn."""
-        now = {q for slug, rows in state.asserted.items() for q in self._statements(slug, rows)}
-        folders = {
-            q
-            for slug, rows in sources.corpus.asserted.items()
-            for q in self._statements(slug, rows)
-        }
-        return [*(now - folders), *state.others], [*(folders - now)]
-
-    def _statements(self, slug: str, rows: Iterable[ox.Triple]) -> Iterable[ox.Quad]:
-        return _in_graph(rows, self.project.graphs.statements(slug))
-
-    def _publish(self, quads: list[ox.Quad]) -> str:
-        held = {quad.graph_name for quad in quads}
-        empty = [n.value for n in self._store.named_graphs() if n not in held]
-        graphs: dict[str, int] = {}
-        for quad in quads:
-            is_named = isinstance(quad.graph_name, ox.NamedNode)
-            name = quad.graph_name.value if is_named else "default"  # type: ignore[union-attr]
-            graphs[name] = graphs.get(name, 0) + 1
+    def _publish(self, before: Release, steps: Mapping[str, _Step]) -> Release:
+        if self._following is not None:
+            self._draft.change(self._following.catalog(before.manifest))
+            for step in steps.values():
+                kept = self._to_keep(step.delta)
+                self._written = self._written.after(kept.added, kept.removed)
         manifest = {
-            **self.project.release().manifest,
-            "graphs": graphs,
-            "empty_graphs": sorted(empty),
-            "written": self._written.digest(),
+            **before.manifest,
+            "graphs": self._draft.sizes(),
+            "empty_graphs": self._draft.empty_graphs(),
+            "changes": {number: step.created for number, step in steps.items()},
         }
-        return self.project.releases.publish(quads, manifest).id
+        release = self.project.releases.publish_change(
+            before,
+            self._draft.lines(),
+            self._draft.since_release(),
+            manifest,
+            self._written,
+        )
+        self._draft.released()
+        return release
+
+    def _to_keep(self, delta: Delta) -> Delta:
+        """The part of a change that the record keeps: all but what is made from others."""
+        derived = {*self._reserved(), DEFAULT_GRAPH}
+        return _of(delta, lambda name: name not in derived)
 
 
-def _named(name: _Name) -> ox.NamedNode | ox.BlankNode:
-    assert not isinstance(name, ox.DefaultGraph)
-    return name
+def _of(delta: Delta, belongs: Callable[[Name], bool]) -> Delta:
+    """The quads of a change whose graph ``belongs``."""
 
+    def chosen(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
+        return tuple(quad for quad in quads if belongs(quad.graph_name))
 
-def _in_graph(triples: Iterable[ox.Triple], name: _Name) -> Iterable[ox.Quad]:
-    return (ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+    return Delta(chosen(delta.added), chosen(delta.removed))

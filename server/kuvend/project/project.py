@@ -37,7 +37,11 @@ class Project:
         self.settings = settings
         self.folder = folder or ProjectFolder.open()
         self.graphs = GraphNames(settings.base_iri)
-        self.releases = ReleaseFolder(settings.data_dir, keep=settings.keep_releases)
+        self.releases = ReleaseFolder(
+            settings.data_dir,
+            keep=settings.keep_releases,
+            memory_bytes=settings.memory_store_mb * 1024 * 1024,
+        )
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -128,7 +132,8 @@ class Project:
             build = run_build(sources, engine=chosen, progress=progress, catalog=catalog)
             progress("publishing")
             manifest = _manifest(build, date=day, input_hash=input_hash)
-            return self.releases.publish(build.quads, manifest), build
+            written = self.releases.written()
+            return self.releases.publish(build.quads, manifest, written), build
 
     def ensure_release(self, *, progress: Callable[[str], None] = _quiet) -> Release:
         """The current release, built first where there is none or the folders changed.

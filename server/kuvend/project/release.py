@@ -1,7 +1,8 @@
 """Releases: immutable folders of one dataset each, and the atomic switch between them.
 
-``{data_dir}/releases/{id}/`` holds ``store/`` (the dataset, opened read-only), ``dataset.nq``
-(the same dataset, sorted, byte-identical for the same input) and ``release.json``.
+``{data_dir}/releases/{id}/`` holds ``dataset.nq`` (sorted, byte-identical for the same input),
+mostly ``store/`` (the same dataset, opened read-only), ``release.json``, and, where anything was
+written through the service, the record of it, which ``release.json`` names by its hash.
 ``{data_dir}/current`` is a symbolic link, replaced in one step. A build that dies leaves a
 folder whose name starts with a dot, which the next build removes; the link never points there.
 """
@@ -13,7 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,9 +24,17 @@ from typing import Any
 import pyoxigraph as ox
 
 from kuvend.errors import Unavailable
+from kuvend.project import durable
+from kuvend.project.draft import Delta
+from kuvend.project.written import Written
 from kuvend.store import Store
 
 _UNFINISHED = ".unfinished-"
+_GENERATION = "store_generation"
+# A store that shares files with the one before collects small files; after so many changes it is
+# written anew, and so it is where a change touches more than one quad in so many.
+_MAX_GENERATIONS = 100
+_LARGE_CHANGE = 4
 
 
 @dataclass(frozen=True)
@@ -61,10 +70,23 @@ class Release:
         """The fingerprint of what it was built from."""
         return str(self.manifest["input_sha256"])
 
+    @cached_property
+    def written(self) -> Written:
+        """What was written through the service up to this release."""
+        digest = str(self.manifest.get("written", ""))
+        return Written.parse((self.path / _record_name(digest)).read_bytes() if digest else b"")
+
+    @property
+    def lacks_written(self) -> bool:
+        """Whether this is a build that leaves out what was written before it."""
+        return bool(self.manifest.get("written")) and not self.manifest.get("holds_written")
+
     @property
     def store_path(self) -> Path:
-        """The folder of the dataset."""
-        return self.path / "store"
+        """What to open the dataset from: its store or, in a release made by a change to a dataset
+        that is held in memory anyway, its file."""
+        store = self.path / "store"
+        return store if store.is_dir() else self.dataset_path
 
     @property
     def dataset_path(self) -> Path:
@@ -73,7 +95,15 @@ class Release:
 
     @cached_property
     def _store(self) -> Store:
-        return Store.open_read_only(self.store_path)
+        if self.store_path.is_dir():
+            return Store.open_read_only(self.store_path)
+        store = Store.in_memory()
+        store.load(self.quads())
+        return store
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """The dataset as it was parsed; a store writes some literals anew."""
+        return iter(ox.parse(self.dataset_path.read_bytes(), ox.RdfFormat.N_QUADS))
 
     def store(self) -> Store:
         """The dataset, read-only, opened once."""
@@ -83,11 +113,12 @@ class Release:
 class ReleaseFolder:
     """The folder of releases under ``data_dir``."""
 
-    def __init__(self, data_dir: Path, *, keep: int = 3) -> None:
+    def __init__(self, data_dir: Path, *, keep: int = 3, memory_bytes: int = 0) -> None:
         self.data_dir = data_dir
         self.releases = data_dir / "releases"
         self.link = data_dir / "current"
         self.keep = keep
+        self.memory_bytes = memory_bytes
 
     def current(self) -> Release:
         """The release that is served now.
@@ -109,52 +140,107 @@ class ReleaseFolder:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
+    def written(self) -> Written:
+        """What was written up to the current release; nothing where there is none."""
+        try:
+            return self.current().written
+        except Unavailable:
+            return Written()
+
     def publish_locked(self, quads: Iterable[ox.Quad], manifest: dict[str, Any]) -> Release:
         """:meth:`publish` with the lock taken for the time of it."""
         with self.locked():
             return self.publish(quads, manifest)
 
-    def publish(self, quads: Iterable[ox.Quad], manifest: dict[str, Any]) -> Release:
+    def publish(
+        self,
+        quads: Iterable[ox.Quad],
+        manifest: dict[str, Any],
+        written: Written | None = None,
+        *,
+        holds_written: bool = False,
+    ) -> Release:
         """Write ``quads`` as a new release and switch to it; the caller holds the lock.
 
         The lines of the dataset are sorted, so the same quads give the same bytes and the same
-        ``id``; a release that exists already is only switched to.
+        ``id``; a release that exists already is only switched to. ``written`` goes with it, and
+        ``holds_written`` says whether it is in the quads.
         """
-        self._remove_unfinished()
         ordered = sorted(set(quads), key=str)
-        lines = "".join(f"{quad} .\n" for quad in ordered).encode()
-        digest = hashlib.sha256(lines).hexdigest()
-        full = {**manifest, "id": digest[:16], "dataset_sha256": digest, "quads": len(ordered)}
-        folder = self.releases / digest[:16]
+        dataset = _Dataset.of((str(quad) for quad in ordered), manifest, written or Written())
+        dataset.manifest["holds_written"] = holds_written
+
+        def fill(path: Path) -> list[Path]:
+            with Store.create(path) as store:
+                store.load(ordered)
+                store.flush()
+            return []
+
+        return self._publish(dataset, fill)
+
+    def publish_change(
+        self,
+        before: Release,
+        lines: Iterable[str],
+        delta: Delta,
+        manifest: dict[str, Any],
+        written: Written,
+    ) -> Release:
+        """:meth:`publish` for the release after ``before``, at a cost that follows the change.
+
+        ``lines`` are the quads of the whole dataset, sorted, ``delta`` what changed. Up to
+        ``memory_bytes`` there is no store: who opens the release reads the file. A store shares
+        files with that of ``before``.
+        """
+        dataset = _Dataset.of(lines, manifest, written)
+        dataset.manifest["holds_written"] = True
+        if len(dataset.content) <= self.memory_bytes:
+            return self._publish(dataset, lambda _: [])
+        generation = int(before.manifest.get(_GENERATION, 0)) + 1
+        size = int(dataset.manifest["quads"])
+        is_large = len(delta) * _LARGE_CHANGE > size or not before.store_path.is_dir()
+        if is_large or generation > _MAX_GENERATIONS:
+            return self.publish(_parsed(dataset), dataset.manifest, written, holds_written=True)
+        dataset.manifest[_GENERATION] = generation
+        left = {
+            q.graph_name for q in delta.removed if not isinstance(q.graph_name, ox.DefaultGraph)
+        }
+        emptied = [name for name in left if name.value not in dataset.manifest["graphs"]]
+
+        def fill(path: Path) -> list[Path]:
+            shared = durable.copy_store(before.store_path, path)
+            durable.change_store(path, delta.added, delta.removed, emptied)
+            return shared
+
+        return self._publish(dataset, fill)
+
+    def _publish(self, dataset: _Dataset, fill: Callable[[Path], list[Path]]) -> Release:
+        self._remove_unfinished()
+        folder = self.releases / str(dataset.manifest["id"])
         if folder.exists():
-            _write_durably(folder / ".release.json", _as_json(full))
-            os.replace(folder / ".release.json", folder / "release.json")
+            _replace_manifest(folder, dataset)
         else:
-            self._write(folder, ordered, lines, full)
+            work = self.releases / f"{_UNFINISHED}{os.getpid()}"
+            work.mkdir()
+            shared = fill(work / "store")
+            if (work / "store").is_dir():
+                durable.sync_tree(work / "store", but=shared)
+            durable.write(work / "dataset.nq", dataset.content)
+            _write_record(work, dataset.written)
+            durable.write(work / "release.json", _as_json(dataset.manifest))
+            durable.sync(work)
+            os.rename(work, folder)
+            durable.sync(self.releases)
         self._switch(folder)
         self._prune(folder)
         return Release(folder)
-
-    def _write(
-        self, folder: Path, quads: list[ox.Quad], lines: bytes, manifest: dict[str, Any]
-    ) -> None:
-        work = self.releases / f"{_UNFINISHED}{os.getpid()}"
-        work.mkdir()
-        with Store.create(work / "store") as store:
-            store.load(quads)
-            store.flush()
-        _write_durably(work / "dataset.nq", lines)
-        _write_durably(work / "release.json", _as_json(manifest))
-        _sync_tree(work)
-        os.rename(work, folder)
-        _sync(self.releases)
 
     def _switch(self, folder: Path) -> None:
         fresh = self.data_dir / f"{_UNFINISHED}link-{os.getpid()}"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(Path("releases") / folder.name)
         os.replace(fresh, self.link)
-        _sync(self.data_dir)
+        durable.sync(self.data_dir)
 
     def _remove_unfinished(self) -> None:
         for path in self.releases.glob(f"{_UNFINISHED}*"):
@@ -172,27 +258,51 @@ class ReleaseFolder:
             shutil.rmtree(doomed)
 
 
+def _record_name(digest: str) -> str:
+    return f"written-{digest[:16]}.patch"
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    """What is about to be published: its lines, its manifest, and what was written."""
+
+    content: bytes
+    manifest: dict[str, Any]
+    written: Written
+
+    @classmethod
+    def of(cls, lines: Iterable[str], manifest: dict[str, Any], written: Written) -> _Dataset:
+        content = "".join(f"{line} .\n" for line in lines).encode()
+        digest = hashlib.sha256(content).hexdigest()
+        full = {**manifest, "id": digest[:16], "dataset_sha256": digest}
+        full |= {"quads": content.count(b"\n"), "written": written.digest}
+        full.pop(_GENERATION, None)
+        return cls(content, full, written)
+
+
+def _parsed(dataset: _Dataset) -> Iterator[ox.Quad]:
+    return iter(ox.parse(dataset.content, ox.RdfFormat.N_QUADS))
+
+
+def _write_record(folder: Path, written: Written) -> None:
+    if written.digest:
+        durable.write(folder / _record_name(written.digest), written.content)
+
+
+def _replace_manifest(folder: Path, dataset: _Dataset) -> None:
+    """Give a release that is there another manifest and record, in one step."""
+    manifest = {k: v for k, v in dataset.manifest.items() if k != _GENERATION}
+    held = Release(folder).manifest
+    manifest |= {_GENERATION: held[_GENERATION]} if _GENERATION in held else {}
+    _write_record(folder, dataset.written)
+    durable.write(folder / ".release.json", _as_json(manifest))
+    durable.sync(folder)
+    os.replace(folder / ".release.json", folder / "release.json")
+    durable.sync(folder)
+    for path in folder.glob("written-*.patch"):
+        if path.name != _record_name(dataset.written.digest):
+            path.unlink()
+
+
 def _as_json(manifest: dict[str, Any]) -> bytes:
     return json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_tree(folder: Path) -> None:
-    """Power loss must not leave a release whose files are empty."""
-    for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)

@@ -38,7 +38,7 @@ def shape_states(
     """Each shape with a target and its state in the graph as it stands."""
     triples = list(shapes)
     engine = NativeEngine(
-        DataGraph(standing.everything()),  # type: ignore[arg-type]
+        DataGraph(standing.everything()),
         ShapesGraph(prepare_shapes(triples)),
     )
     order = tuple(languages)
@@ -112,7 +112,7 @@ def draft_shapes(
     A property every instance has becomes ``sh:minCount 1``, one that none has twice
     ``sh:maxCount 1``; a datatype, class or node kind all values share is asked for.
     """
-    graph = DataGraph(triples)  # type: ignore[arg-type]
+    graph = DataGraph(triples)
     types = graph.backward(RDF.type.value)
     chosen = [ox.NamedNode(iri) for iri in classes] or sorted(
         (
@@ -136,7 +136,7 @@ def _draft(graph: DataGraph, cls: ox.NamedNode, prefixes: dict[str, str]) -> str
     instances = graph.instances(cls)
     name = cls.value.replace("#", "/").rpartition("/")[2]
     lines = [f"kvs:{name} a sh:NodeShape ;", f"    sh:targetClass {compact(cls.value, prefixes)}"]
-    for predicate in sorted(graph.forward):
+    for predicate in sorted(graph.predicates):
         if predicate == RDF.type.value:
             continue
         values = [list(graph.objects(node, predicate)) for node in instances]

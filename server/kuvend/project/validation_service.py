@@ -1,163 +1,138 @@
-"""Validation for visitors: a process of its own, with a deadline and a memory ceiling."""
+"""Validation for visitors who wait: one worker, in turns, with a deadline and a memory ceiling."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import subprocess
-import sys
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
 from typing import Any
 
-from kuvend.errors import KuvendError, OutOfMemory, Timeout, TooManyRequests
+from kuvend.errors import KuvendError, TooLarge, TooManyRequests
 from kuvend.project.project import Project
-from kuvend.shacl.frames import read_frame, write_frame
-from kuvend.syntax import Source
+from kuvend.project.shape_catalogue import ShapeCatalogue
+from kuvend.project.validation_call import Reports, ValidationCall
+from kuvend.project.validation_jobs import ValidationJobs
+from kuvend.project.validation_process import Stop, ValidationProcess
 
-TIMEOUT_S = 60.0
-MEMORY_MB = 3072
+Gone = Callable[[], bool]
+
 WAIT_S = 20.0
 MAX_UNDER_WAY = 9
-
-
-@dataclass(frozen=True)
-class ValidationCall:
-    """One request: what to validate, how to answer.
-
-    ``form`` names the report format; ``shapes`` replace the project's; ``alone`` leaves the
-    graph's data out; ``keep_going`` checks what is readable despite syntax errors.
-    """
-
-    sources: tuple[Source, ...]
-    form: str = "json"
-    languages: tuple[str, ...] = ("en",)
-    alone: bool = False
-    keep_going: bool = False
-    shapes: Source | None = None
-
-    def head(self) -> bytes:
-        """Everything but the contents, for the way to the worker."""
-        values: dict[str, Any] = {
-            "sources": [{"name": one.name, "media_type": one.media_type} for one in self.sources],
-            "form": self.form,
-            "languages": list(self.languages),
-            "alone": self.alone,
-            "keep_going": self.keep_going,
-            "shapes_type": self.shapes.media_type if self.shapes else None,
-        }
-        return json.dumps(values).encode()
+_LOOK_S = 0.2
+_STATES_WAIT_S = 5.0
+# A client that has gone may come back with the next version of its text; the worker is worth more.
+_UNATTENDED_S = 5.0
 
 
 class ValidationService:
-    """One worker process for a project; calls take turns.
+    """Validates for a project: at once and in turns, or as jobs beside that."""
 
-    It starts with the first call; a call past its deadline ends it, and the next starts another.
-    """
-
-    def __init__(
-        self, project: Project, *, timeout_s: float = TIMEOUT_S, memory_mb: int = MEMORY_MB
-    ) -> None:
-        self.project, self.timeout_s, self.memory_mb = project, timeout_s, memory_mb
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.jobs = ValidationJobs(project)
+        self._process = ValidationProcess(project)
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(MAX_UNDER_WAY)
+        self._catalogue: tuple[str, ShapeCatalogue] | None = None
+        self._states: tuple[str, dict[str, Any]] | None = None
 
-    def validate(self, call: ValidationCall) -> str:
-        """The report.
+    def catalogue(self) -> ShapeCatalogue:
+        """The shape sets and profiles of the project, as the folder stood at the last release.
 
+        :raises BadSyntax: for a shapes file that does not parse.
+        """
+        name = release_name(self.project)
+        held = self._catalogue
+        if held is None or held[0] != name:
+            held = (name, ShapeCatalogue.read(self.project.folder.shapes))
+            self._catalogue = held
+        return held[1]
+
+    def validate(self, call: ValidationCall, *, is_gone: Gone = lambda: False) -> Reports:
+        """The reports. A call whose client has gone is not begun, and ended where it takes long.
+
+        :raises TooLarge: for a submission to be checked as a job.
         :raises TooManyRequests: where too many wait, or the wait for a turn is too long.
         :raises Timeout: past the deadline.
         :raises OutOfMemory: past the memory ceiling.
         :raises KuvendError: for sources or shapes that are refused.
         """
+        settings = self.project.settings
+        if call.size > settings.validation_wait_bytes:
+            raise TooLarge(
+                f"{call.size} bytes are more than the {settings.validation_wait_bytes} that are "
+                "validated while you wait.",
+                suggestion="Send the header Prefer: respond-async, and ask for the report later.",
+            )
         # Each that waits keeps a thread of the server from answering others.
         if not self._places.acquire(blocking=False):
             raise _busy()
         try:
-            if not self._turn.acquire(timeout=WAIT_S):
-                raise _busy()
+            self._wait_for_turn(is_gone)
             try:
-                return self._exchange(call)
+                return self._process.validate(
+                    call, timeout_s=settings.validation_timeout_s, stop=_unattended(is_gone)
+                )
             finally:
                 self._turn.release()
         finally:
             self._places.release()
 
-    def _exchange(self, call: ValidationCall) -> str:
-        process = self._running()
-        assert process.stdin is not None and process.stdout is not None, "both are pipes"
-        late = threading.Event()
-        timer = threading.Timer(self.timeout_s, _end, [process, late])
-        timer.start()
-        try:
-            with contextlib.suppress(BrokenPipeError):
-                write_frame(process.stdin, call.head())
-                for source in call.sources:
-                    write_frame(process.stdin, source.content)
-                write_frame(process.stdin, call.shapes.content if call.shapes else b"")
-            head = read_frame(process.stdout)
-            answer = read_frame(process.stdout) if head else b""
-        finally:
-            timer.cancel()
-        if not head:
-            self.close()
-            if late.is_set():
-                raise Timeout(f"the validation was stopped after {self.timeout_s:g} s.")
-            raise OutOfMemory("the validation ended at its memory limit.")
-        return _result(json.loads(head), answer)
+    def states(self) -> dict[str, Any]:
+        """How the graph as it stands meets each shape, by the shape's IRI; kept for a release.
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "kuvend.project.validation_worker", str(os.getpid())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-            assert self._process.stdin is not None, "it is a pipe"
-            write_frame(self._process.stdin, self._start())
-        return self._process
-
-    def _start(self) -> bytes:
-        settings = self.project.settings
-        values = {
-            "data_dir": str(settings.data_dir.resolve()),
-            "base_iri": settings.base_iri,
-            "folder": str(self.project.folder.root),
-            "memory_mb": self.memory_mb,
-            "max_bytes": 4 * settings.max_body_bytes,
-            "timeout_s": self.timeout_s,
-        }
-        return json.dumps(values).encode()
+        :raises TooManyRequests: where the worker has other things to do.
+        :raises KuvendError: where it cannot be found out.
+        """
+        name = release_name(self.project)
+        if self._states is None or self._states[0] != name:
+            if not self._turn.acquire(timeout=_STATES_WAIT_S):
+                raise _busy()
+            try:
+                found = self._process.states(timeout_s=self.project.settings.validation_timeout_s)
+            finally:
+                self._turn.release()
+            self._states = (name, found)
+        return self._states[1]
 
     def close(self) -> None:
-        """End the worker, if there is one."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        process.wait()
+        """End the workers, and forget the jobs."""
+        self.jobs.close()
+        self._process.close()
+
+    def _wait_for_turn(self, is_gone: Gone) -> None:
+        end = time.monotonic() + WAIT_S
+        while not self._turn.acquire(timeout=_LOOK_S):
+            if is_gone():
+                raise _gone()
+            if time.monotonic() >= end:
+                raise _busy()
+
+
+def release_name(project: Project) -> str:
+    """The release that is current, or that there is none."""
+    try:
+        return project.release().id
+    except KuvendError:
+        return "folders"
+
+
+def _unattended(is_gone: Gone) -> Stop:
+    """Says to stop once the client has been gone for a while."""
+    since: list[float] = []
+
+    def stop() -> KuvendError | None:
+        if not is_gone():
+            return None
+        since.append(time.monotonic())
+        return _gone() if since[-1] - since[0] > _UNATTENDED_S else None
+
+    return stop
 
 
 def _busy() -> TooManyRequests:
     return TooManyRequests("other submissions are being validated.", retry_after_s=10)
 
 
-def _result(status: dict[str, Any], answer: bytes) -> str:
-    if status["ok"]:
-        return answer.decode()
-    place = {name: status.get(name) for name in ("source", "line", "column", "suggestion")}
-    raise KuvendError.told(status["error"], status["detail"], **place)
-
-
-def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    process.kill()
+def _gone() -> KuvendError:
+    return TooManyRequests("the client has gone.")

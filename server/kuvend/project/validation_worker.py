@@ -1,4 +1,4 @@
-"""The process in which visitors' submissions are validated: frames in, a report out.
+"""The process in which visitors' submissions are validated: frames in, reports out.
 
 It keeps the graph as it stands and its report between requests, has no network and a memory
 ceiling, and is ended by whoever waits when a request takes too long.
@@ -9,75 +9,133 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import pyoxigraph as ox
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError
+from kuvend.errors import KuvendError, OutOfMemory
 from kuvend.project.folder import ProjectFolder
 from kuvend.project.project import Project
-from kuvend.project.standing import read_standing_graph
-from kuvend.project.submission import Checker, read_parts
+from kuvend.project.shape_catalogue import ShapeCatalogue
+from kuvend.project.shape_states import nodes_of_shapes, states_json
+from kuvend.project.standing import StandingGraph, read_standing_graph
+from kuvend.project.submission import Checker, Part, read_parts
+from kuvend.project.validation_call import (
+    Progress,
+    Selection,
+    ValidationCall,
+    contents_in,
+    refusal_json,
+)
+from kuvend.project.validation_process import Report
+from kuvend.project.validation_service import release_name
 from kuvend.shacl.frames import read_frame, write_frame
 from kuvend.shacl.writers import write
 from kuvend.sparql.sandbox import die_with_parent, leave_network, limit_memory
 from kuvend.syntax import Source
 
+_CHECKERS = 4
+
 
 class _Service:
-    """Answers requests for one project; the checkers of the last graph are kept."""
+    """Answers requests for one project; the last few checkers of its graph are kept."""
 
     def __init__(self, project: Project, *, max_bytes: int, timeout_s: float) -> None:
         self.project, self.max_bytes = project, max_bytes
         self.timeout_s = timeout_s
         self.name = ""
-        self.checkers: dict[bool, Checker] = {}
+        self.checkers: OrderedDict[tuple[object, ...], Checker] = OrderedDict()
+        self._standing: StandingGraph | None = None
 
-    def answer(self, head: dict[str, Any], contents: list[bytes], shapes: bytes) -> str:
-        """The report in the form asked for."""
-        sources = [
-            Source(str(one["name"]), content, one.get("media_type"))
-            for one, content in zip(head["sources"], contents, strict=True)
-        ]
+    def answer(self, call: ValidationCall, report: Report) -> tuple[dict[str, Any], list[bytes]]:
+        """Whether the data conform; the data where wanted, then the report in each format."""
         base = self.project.settings.base_iri
+        sources = _counted(call.sources, report)
         parts = read_parts(sources, base_iri=base, max_bytes=self.max_bytes)
-        checker = self.checker(alone=bool(head["alone"]), shapes=shapes, head=head)
-        outcome = checker.check(parts, keep_going=bool(head["keep_going"]))
-        return write(outcome, str(head["form"]), head["languages"])
+        report(Progress("graph"))
+        checker = self.checker(call.selection)
+        report(Progress("checking"))
+        outcome = checker.check(parts, keep_going=call.keep_going)
+        outcome = replace(outcome, fails_on=call.selection.fails_on)
+        texts = [_triples(parts) if call.wants_data else b""]
+        for number, form in enumerate(call.forms):
+            report(Progress("writing", number, len(call.forms)))
+            texts.append(write(outcome, form, call.languages).encode())
+        added = outcome.additions.new_statements if outcome.additions else 0
+        return {"conforms": outcome.conforms, "added": added}, texts
 
-    def checker(self, *, alone: bool, shapes: bytes, head: dict[str, Any]) -> Checker:
-        """The checker for the graph as it is now."""
-        current = self.current()
+    def states(self) -> bytes:
+        """How the graph as it stands meets each shape."""
+        self.follow()
+        standing = self.standing()
+        return json.dumps(states_json(nodes_of_shapes(standing, standing.shapes))).encode()
+
+    def follow(self) -> None:
+        """Forget what was of an earlier release."""
+        current = release_name(self.project)
         if current != self.name:
-            self.name, self.checkers = current, {}
-        if shapes:
-            return self.made(alone=alone, shapes=shapes, head=head)
-        if alone not in self.checkers:
-            self.checkers[alone] = self.made(alone=alone, shapes=b"", head=head)
-        return self.checkers[alone]
+            self.name, self._standing = current, None
+            self.checkers.clear()
 
-    def made(self, *, alone: bool, shapes: bytes, head: dict[str, Any]) -> Checker:
-        standing = read_standing_graph(self.project)
-        chosen = None
-        if shapes:
-            source = Source("shapes", shapes, head.get("shapes_type"))
-            found = read_parts([source], base_iri=None, max_bytes=self.max_bytes)
-            for part in found:
-                part.parsed.raise_first()
-            chosen = tuple(triple for part in found for triple in part.parsed.triples())
+    def standing(self) -> StandingGraph:
+        if self._standing is None:
+            self._standing = read_standing_graph(self.project)
+        return self._standing
+
+    def checker(self, selection: Selection) -> Checker:
+        """The checker for the graph as it is now."""
+        self.follow()
+        if selection.uploaded:
+            return self.made(selection)
+        key = (selection.alone, selection.sets)
+        if key not in self.checkers:
+            self.checkers[key] = self.made(selection)
+        self.checkers.move_to_end(key)
+        if len(self.checkers) > _CHECKERS:
+            self.checkers.popitem(last=False)
+        return self.checkers[key]
+
+    def made(self, selection: Selection) -> Checker:
+        standing = self.standing()
         return Checker.of(
-            standing.without_data() if alone else standing,
+            standing.without_data() if selection.alone else standing,
             prefixes=self.project.prefixes,
             base_iri=self.project.settings.base_iri,
-            shapes=chosen,
+            shapes=self.shapes(selection),
             timeout_s=self.timeout_s,
         )
 
-    def current(self) -> str:
-        try:
-            return self.project.release().id
-        except KuvendError:
-            return "folders"
+    def shapes(self, selection: Selection) -> tuple[ox.Triple, ...] | None:
+        """The shapes asked for; ``None`` for those of the graph."""
+        if selection.uploaded:
+            return self.read(selection.uploaded)
+        if selection.is_all:
+            return None
+        return ShapeCatalogue.read(self.project.folder.shapes).triples_of(selection.sets)
+
+    def read(self, sources: Iterable[Source]) -> tuple[ox.Triple, ...]:
+        parts = read_parts(sources, base_iri=None, max_bytes=self.max_bytes)
+        for part in parts:
+            part.parsed.raise_first()
+        return tuple(triple for part in parts for triple in part.parsed.triples())
+
+
+def _counted(sources: Sequence[Source], report: Report) -> Iterator[Source]:
+    """The sources, telling of each as it is asked for."""
+    for number, source in enumerate(sources):
+        report(Progress("reading", number, len(sources)))
+        yield source
+
+
+def _triples(parts: Iterable[Part]) -> bytes:
+    """What the parts state, each triple once; blank nodes of two parts are kept apart."""
+    triples = dict.fromkeys(quad.triple for part in parts for quad in part.data)
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def main() -> None:
@@ -94,24 +152,28 @@ def main() -> None:
     service = _Service(project, max_bytes=start["max_bytes"], timeout_s=start["timeout_s"])
     while payload := read_frame(sys.stdin.buffer):
         head = json.loads(payload)
-        contents = [read_frame(sys.stdin.buffer) for _ in head["sources"]]
-        shapes = read_frame(sys.stdin.buffer)
-        status, answer = _answered(service, head, contents, shapes)
+        count = 0 if "states" in head else contents_in(head)
+        contents = [read_frame(sys.stdin.buffer) for _ in range(count)]
+        status, texts = _answered(service, head, contents, out)
         write_frame(out, json.dumps(status).encode())
-        write_frame(out, answer.encode())
+        for text in texts:
+            write_frame(out, text)
 
 
 def _answered(
-    service: _Service, head: dict[str, Any], contents: list[bytes], shapes: bytes
-) -> tuple[dict[str, Any], str]:
+    service: _Service, head: dict[str, Any], contents: list[bytes], out: IO[bytes]
+) -> tuple[dict[str, Any], list[bytes]]:
+    def report(progress: Progress) -> None:
+        write_frame(out, json.dumps(progress.as_json()).encode())
+
     try:
-        return {"ok": True}, service.answer(head, contents, shapes)
+        if "states" in head:
+            return {}, [service.states()]
+        return service.answer(ValidationCall.read(head, contents), report)
     except KuvendError as error:
-        place = {"source": error.source, "line": error.line, "column": error.column}
-        told = {"detail": error.detail, "suggestion": error.suggestion, **place}
-        return {"ok": False, "error": type(error).__name__, **told}, ""
+        return refusal_json(error), []
     except MemoryError:
-        return {"ok": False, "error": "OutOfMemory", "detail": "the memory limit was reached."}, ""
+        return refusal_json(OutOfMemory("the memory limit was reached.")), []
 
 
 if __name__ == "__main__":

@@ -1,42 +1,42 @@
-"""The single writer: a process of its own that makes every change, one after the other.
+"""The serving side of the single writer: hands over changes and waits for what came of them.
 
-What a visitor sends is parsed there and not in the serving process, without a network, within a
-deadline; a writer that does not come back is killed, and the next change starts a new one. A
-release is published in one step, so a writer killed at any moment leaves the old state or the
-new one. Run as ``python -m kuvend.project.writer FD`` by :class:`Writer`.
+A process of its own makes every change (:mod:`kuvend.project.writing`). Changes that come while
+it works wait and are then made together, in one release. A release is published in one step and
+names its changes, so that of a writer that died it is known which changes it still made.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import signal
+import secrets
 import socket
 import subprocess
 import sys
 import threading
 import weakref
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError, OutOfMemory, Timeout, TooManyRequests, Unavailable
-from kuvend.project.changes import Change, Outcome, error_as_json, outcome_from_json
-from kuvend.project.folder import ProjectFolder
-from kuvend.project.live import LiveDataset
+from kuvend.errors import KuvendError, Timeout, TooManyRequests, Unavailable
+from kuvend.project.changes import Change, Outcome, changes_as_json, outcomes_from_json
 from kuvend.project.project import Project
-from kuvend.sparql import frames, sandbox
+from kuvend.sparql import frames
+
+_MAX_TOGETHER = 64
+_MAX_BYTES_TOGETHER = 32 * 1024 * 1024
 
 
 class Writer:
-    """The serving side: hands over changes and waits for what came of them."""
+    """The one writer of a project's dataset."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._settings = project.settings
-        self._root = project.folder.root
-        self._turn = threading.Semaphore(1)
-        self._waiting = 0
+        self._turn = threading.Lock()
+        self._queue = threading.Lock()
+        self._waiting: dict[str, Change] = {}
+        self._found: dict[str, Outcome | KuvendError] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
@@ -46,34 +46,74 @@ class Writer:
 
         :raises KuvendError: where it was refused or could not be made.
         """
-        if self._waiting >= self._settings.query_queue:
-            raise TooManyRequests("too many writes are waiting.", retry_after_s=5)
-        self._waiting += 1
+        number = secrets.token_hex(8)
+        with self._queue:
+            if len(self._waiting) >= self._settings.query_queue:
+                raise TooManyRequests("too many writes are waiting.", retry_after_s=5)
+            self._waiting[number] = change
         try:
             with self._turn:
-                return self._apply(change)
+                # Whoever has the turn makes the changes of all who wait for theirs.
+                if number not in self._found:
+                    self._found |= self._carry_out(self._next_round(number, change))
+                found = self._found.pop(number)
         finally:
-            self._waiting -= 1
+            with self._queue:
+                self._waiting.pop(number, None)
+        if isinstance(found, KuvendError):
+            raise found
+        return found
 
     def close(self) -> None:
         """End the process."""
         with self._turn:
             self._end()
 
-    def _apply(self, change: Change) -> Outcome:
+    def _next_round(self, number: str, change: Change) -> dict[str, Change]:
+        """The change of whoever has the turn, and those that wait, while there is room."""
+        with self._queue:
+            chosen: dict[str, Change] = {}
+            size = 0
+            for waiting, other in self._waiting.items():
+                size += other.size
+                if len(chosen) >= _MAX_TOGETHER or (chosen and size > _MAX_BYTES_TOGETHER):
+                    break
+                chosen[waiting] = other
+            chosen.setdefault(number, change)
+            for taken in chosen:
+                self._waiting.pop(taken, None)
+            return chosen
+
+    def _carry_out(self, changes: Mapping[str, Change]) -> dict[str, Outcome | KuvendError]:
+        """What came of the changes; where the writer fails at several, each is tried alone."""
         try:
             sock = self._ready_socket()
             sock.settimeout(self._settings.write_timeout_s)
-            sock.sendall(frames.pack(frames.REQUEST, change.as_json()))
+            sock.sendall(frames.pack(frames.REQUEST, changes_as_json(changes)))
             _, payload = frames.receive(sock)
-        except TimeoutError as error:
-            self._end()
+            return outcomes_from_json(payload)
+        except TimeoutError:
             limit_s = self._settings.write_timeout_s
-            raise Timeout(f"the change was stopped after {limit_s:g} s.") from error
-        except (EOFError, OSError) as error:
-            self._end()
-            raise Unavailable("the writer ended; the change was not made.") from error
-        return outcome_from_json(payload)
+            failure: KuvendError = Timeout(f"the change was stopped after {limit_s:g} s.")
+        except (EOFError, OSError):
+            failure = Unavailable("the writer ended; the change was not made.")
+        self._end()
+        found = self._still_made(changes)
+        left = {number: change for number, change in changes.items() if number not in found}
+        if len(changes) == 1:
+            return found | dict.fromkeys(left, failure)
+        for number, change in left.items():
+            found |= self._carry_out({number: change})
+        return found
+
+    def _still_made(self, changes: Mapping[str, Change]) -> dict[str, Outcome | KuvendError]:
+        """Those of the changes that a writer which is gone had published."""
+        try:
+            release = self._project.release()
+        except Unavailable:
+            return {}
+        made: Mapping[str, bool] = release.manifest.get("changes", {})
+        return {n: Outcome(release.id, created=made[n]) for n in changes if n in made}
 
     def _ready_socket(self) -> socket.socket:
         if self._process is not None and self._process.poll() is None and self._socket is not None:
@@ -82,14 +122,14 @@ class Writer:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kuvend.project.writer", str(theirs.fileno())],
+                [sys.executable, "-m", "kuvend.project.writing", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
         self._socket = ours
         self._finalizer = weakref.finalize(self, _end_process, self._process, ours)
-        options = {"settings": _plain(self._settings), "root": str(self._root)}
+        options = {"settings": _plain(self._settings), "root": str(self._project.folder.root)}
         ours.sendall(frames.pack_json(frames.REQUEST, options))
         return ours
 
@@ -110,36 +150,3 @@ def _plain(settings: Settings) -> dict[str, Any]:
     values["data_dir"] = str(settings.data_dir.resolve())
     # Tokens are checked before a change comes here.
     return {name: value for name, value in values.items() if name not in {"token", "tokens"}}
-
-
-def main(sock: socket.socket) -> None:
-    """Make changes until the other side closes."""
-    _, payload = frames.receive(sock)
-    options = json.loads(payload)
-    settings = Settings(
-        **{**options["settings"], "data_dir": Path(options["settings"]["data_dir"])}
-    )
-    sandbox.leave_network()
-    sandbox.limit_memory(settings.write_memory_mb * 1024 * 1024)
-    project = Project(settings, ProjectFolder.open(Path(options["root"])))
-    live: LiveDataset | None = None
-    while True:
-        try:
-            _, payload = frames.receive(sock)
-        except EOFError:
-            return
-        try:
-            live = live or LiveDataset(project)
-            answer = live.apply(Change.from_json(payload)).as_json()
-        except KuvendError as error:
-            answer = error_as_json(error)
-        except MemoryError:
-            answer = error_as_json(OutOfMemory("the change needs more memory than writes may use."))
-        sock.sendall(frames.pack(frames.END, answer))
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.chdir("/")
-    with socket.socket(fileno=int(sys.argv[1])) as control:
-        main(control)

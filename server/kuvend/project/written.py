@@ -1,55 +1,62 @@
-"""What was written through the service, kept beside the releases.
+"""What was written through the service and is not in the folders: the record of a project's writes.
 
-A new build starts from the folders; these files carry over what is not in them.
+A release carries its record, so both are switched to in one step, and a new build, which starts
+from the folders, takes the record over from the release before it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
 
+@dataclass(frozen=True)
 class Written:
-    """The files ``written.nq`` and ``withdrawn.nq`` of a data folder."""
+    """The quads written, and those of the folders that were withdrawn.
 
-    def __init__(self, data_dir: Path) -> None:
-        self._added = data_dir / "written.nq"
-        self._withdrawn = data_dir / "withdrawn.nq"
+    >>> q = ox.Quad(*(ox.NamedNode(f"urn:{name}") for name in "spog"))
+    >>> Written(frozenset([q])).content
+    b'A <urn:s> <urn:p> <urn:o> <urn:g> .\\n'
+    >>> Written.parse(Written(frozenset([q])).content).added == {q}
+    True
+    """
 
-    def read(self) -> tuple[list[ox.Quad], list[ox.Quad]]:
-        """The quads written, and those of the folders that were withdrawn."""
-        return _read(self._added), _read(self._withdrawn)
+    added: frozenset[ox.Quad] = frozenset()
+    withdrawn: frozenset[ox.Quad] = frozenset()
 
-    def write(self, added: Iterable[ox.Quad], withdrawn: Iterable[ox.Quad]) -> None:
-        """Replace both files, durably."""
-        _write(self._added, added)
-        _write(self._withdrawn, withdrawn)
+    @cached_property
+    def content(self) -> bytes:
+        """The record as RDF Patch rows, sorted: ``A`` for added, ``D`` for withdrawn."""
+        return "".join([*_rows("A", self.added), *_rows("D", self.withdrawn)]).encode()
 
+    @property
     def digest(self) -> str:
-        """A hash of both files; empty where nothing was ever written."""
-        contents = [p.read_bytes() for p in (self._added, self._withdrawn) if p.is_file()]
-        if not any(contents):
-            return ""
-        return hashlib.sha256(b"\0".join(contents)).hexdigest()
+        """A hash of the record; empty where nothing was ever written."""
+        return hashlib.sha256(self.content).hexdigest() if self.content else ""
+
+    def after(self, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> Written:
+        """The record once these quads came and went too."""
+        came, gone = frozenset(added), frozenset(removed)
+        return Written(
+            (self.added - gone) | (came - self.withdrawn),
+            (self.withdrawn - came) | (gone - self.added),
+        )
+
+    @classmethod
+    def parse(cls, content: bytes) -> Written:
+        """The record that :attr:`content` was written from."""
+        rows = content.split(b"\n")
+        return cls(_quads(rows, b"A "), _quads(rows, b"D "))
 
 
-def _read(path: Path) -> list[ox.Quad]:
-    if not path.is_file():
-        return []
-    return list(ox.parse(path.read_bytes(), ox.RdfFormat.N_QUADS))
+def _rows(letter: str, quads: Iterable[ox.Quad]) -> list[str]:
+    return sorted(f"{letter} {quad} .\n" for quad in quads)
 
 
-def _write(path: Path, quads: Iterable[ox.Quad]) -> None:
-    lines = "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
-    if path.is_file() and path.read_bytes() == lines:
-        return
-    fresh = path.with_suffix(".fresh")
-    with fresh.open("wb") as handle:
-        handle.write(lines)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(fresh, path)
+def _quads(rows: Iterable[bytes], start: bytes) -> frozenset[ox.Quad]:
+    lines = b"\n".join(row[2:] for row in rows if row.startswith(start))
+    return frozenset(ox.parse(lines, ox.RdfFormat.N_QUADS))

@@ -16,10 +16,10 @@ from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure
 from kuvend.reasoning.output import Inferences, sorted_triples
 from kuvend.reasoning.owlrl_engine import close_with_owlrl
-from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.rounds import Rounds
 from kuvend.reasoning.rules import Rule, horn_instances
 from kuvend.reasoning.rules_as_queries import close_with_rules
+from kuvend.syntax.pause import collector_paused
 
 ENGINES = ("kuvend", "duckdb", "owlrl")
 

@@ -21,11 +21,11 @@ from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure, Fact, Inconsistency, SameAs
 from kuvend.reasoning.output import Inferences, n_triples, sorted_triples
-from kuvend.reasoning.pause import collector_paused
 from kuvend.reasoning.proof import Proof
 from kuvend.reasoning.prover import Prover
 from kuvend.reasoning.rules import Rule
 from kuvend.reasoning.whynot import NearMiss, near_misses
+from kuvend.syntax.pause import collector_paused
 from kuvend.terms import Term
 
 

@@ -43,7 +43,8 @@ class Finding:
     """One thing to see to. ``rule`` is its identifier, documented under that name.
 
     ``messages`` and ``advice`` map language to what is wrong and what to do. ``span`` is the
-    place of the offending triple: its value, else its property, else its subject.
+    place of the offending triple: its value, else its property, else its subject. Findings that
+    go together when one statement is mended have the same ``origin``.
     """
 
     rule: str
@@ -58,6 +59,7 @@ class Finding:
     causes: tuple[Mapping[str, str], ...] = field(default=(), compare=False)
     related: tuple[Related, ...] = field(default=(), compare=False)
     fix: Fix | None = field(default=None, compare=False)
+    origin: str = field(default="", compare=False)
 
     def message(self, languages: Iterable[str]) -> str:
         """What is wrong, in the first language there is, else in any."""
@@ -123,11 +125,12 @@ class Validation:
     before: int = 0
     additions: Additions | None = None
     in_context: bool = False
+    fails_on: tuple[Severity, ...] = ("violation",)
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing of severity violation was found."""
-        return all(finding.severity != "violation" for finding in self.findings)
+        """Whether nothing of a severity was found that counts against the data."""
+        return all(finding.severity not in self.fails_on for finding in self.findings)
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity there are."""

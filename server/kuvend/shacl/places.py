@@ -42,6 +42,16 @@ class Places:
         found = self._triples.get((subject, predicate, value))
         return found[1] if found else None
 
+    def row(self, result: Result) -> tuple[Parsed, PositionedQuad] | None:
+        """The quad that holds the value a result is about, with its source."""
+        if result.path is None or result.value is None:
+            return None
+        for predicate, backwards in _steps(result.path):
+            row = None if backwards else self._ending(result, predicate)
+            if row is not None:
+                return row
+        return None
+
     def has_subject(self, subject: Term) -> bool:
         """Whether the sources say anything of ``subject``."""
         return subject in self._subjects

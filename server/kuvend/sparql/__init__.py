@@ -7,6 +7,7 @@ requests into answers ready to send.
 from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, Prepared, choose_format
 from kuvend.sparql.explain import explain_syntax_error
 from kuvend.sparql.guard import Limits, Outline, check, outline
+from kuvend.sparql.inserts import only_inserts
 from kuvend.sparql.pool import QueryPool, WouldWait
 from kuvend.sparql.pools import Pools
 from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "choose_format",
     "explain_syntax_error",
+    "only_inserts",
     "outline",
     "read_query_call",
     "read_update_call",

@@ -106,10 +106,15 @@ def open_on_disk(path: Path, base_iri: str) -> Data:
 def load_in_memory(path: Path, base_iri: str) -> Data:
     """A copy in memory of the dataset at ``path``, which the engine reads 2 to 6 times faster.
 
+    ``path`` is a store or a file of N-Quads.
+
     :raises OSError: where there is none.
     """
-    on_disk = ox.Store.read_only(str(path))
     in_memory = ox.Store()
+    if path.is_file():
+        in_memory.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        return Data(in_memory, base_iri)
+    on_disk = ox.Store.read_only(str(path))
     in_memory.bulk_extend(on_disk.quads_for_pattern(None, None, None, None))
     for graph in on_disk.named_graphs():
         in_memory.add_graph(graph)
@@ -118,4 +123,5 @@ def load_in_memory(path: Path, base_iri: str) -> Data:
 
 def size_bytes(path: Path) -> int:
     """How much the files of the dataset at ``path`` hold."""
-    return sum(file.stat().st_size for file in path.iterdir() if file.is_file())
+    files = [path] if path.is_file() else path.iterdir()
+    return sum(file.stat().st_size for file in files if file.is_file())

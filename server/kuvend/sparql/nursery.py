@@ -57,7 +57,7 @@ def main(control: socket.socket) -> None:
 def _shared_data(options: dict[str, Any]) -> Data | None:
     """The store in memory, shared by all workers; ``None`` where each opens it on disk."""
     path = Path(options["store_path"])
-    if size_bytes(path) > options["memory_store_bytes"]:
+    if path.is_dir() and size_bytes(path) > options["memory_store_bytes"]:
         return None
     return load_in_memory(path, options["base_iri"])
 

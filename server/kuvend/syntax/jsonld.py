@@ -20,8 +20,8 @@ from kuvend.namespaces import KUVEND_BASE, prefixes
 from kuvend.syntax.json_text import JsonReader
 from kuvend.syntax.jsonld_outline import OWN_CONTEXT, Outline
 from kuvend.syntax.jsonld_places import Places
-from kuvend.syntax.model import Lines, Parsed, PositionedQuad
-from kuvend.terms import Subject, Term
+from kuvend.syntax.model import Lines, Parsed
+from kuvend.terms import Term
 
 
 def own_context(base_iri: str = KUVEND_BASE) -> dict[str, str]:
@@ -86,7 +86,6 @@ def _engine_quads(outline: Outline, base_iri: str | None) -> list[ox.Quad]:
 
 def _position(quads: list[ox.Quad], places: Places, parsed: Parsed, blank_prefix: str) -> None:
     heads: dict[Term, int] = {}
-    subjects: dict[Subject, int] = {}
     # Quads of written nodes before those of list cells, so that cells find their place.
     for quad in sorted(quads, key=lambda quad: quad.subject not in places.subjects):
         subject, predicate = quad.subject, quad.predicate.value
@@ -97,12 +96,8 @@ def _position(quads: list[ox.Quad], places: Places, parsed: Parsed, blank_prefix
         if isinstance(quad.object, ox.BlankNode):
             heads.setdefault(quad.object, value_at)
         named = [_renamed(term, blank_prefix) for term in (subject, quad.object, quad.graph_name)]
-        row = PositionedQuad(
-            named[0], quad.predicate, named[1], named[2], at, key_at, value_at, end  # type: ignore[arg-type]
-        )  # fmt: skip
-        subjects.setdefault(row.subject, at)
-        parsed.quads.append(row)
-    parsed.subjects = subjects
+        offsets = (at, key_at, value_at, end)
+        parsed.add(named[0], quad.predicate, named[1], named[2], offsets)  # type: ignore[arg-type]
 
 
 def _renamed(term: Term | ox.DefaultGraph, prefix: str) -> Term | ox.DefaultGraph:

@@ -7,10 +7,10 @@ import re
 import pyoxigraph as ox
 
 from kuvend.errors import BadSyntax
-from kuvend.syntax.model import DEFAULT_GRAPH, GraphName, Lines, Parsed, PositionedQuad
+from kuvend.syntax.model import DEFAULT_GRAPH, Lines, Parsed
 from kuvend.syntax.tokens import unescape
 from kuvend.syntax.turtle import MAX_ERRORS
-from kuvend.terms import Subject, Term
+from kuvend.terms import Term
 
 _IRI = r"<[^\x00-\x20<>\"{}|^`]*>"
 _BLANK = r"_:[^\s<>\"]*[^\s<>\".]"
@@ -40,7 +40,6 @@ class _LineParser:
         self.allow_graph, self.blank_prefix = quads, blank_prefix
         self.format = ox.RdfFormat.N_QUADS if quads else ox.RdfFormat.N_TRIPLES
         self.parsed = Parsed(source, lines=Lines(text))
-        self.subjects: dict[Subject, int] = {}
         self.terms: dict[str, Term] = {}
 
     def run(self) -> Parsed:
@@ -50,7 +49,6 @@ class _LineParser:
             start += len(line)
             if len(self.parsed.errors) >= MAX_ERRORS:
                 break
-        self.parsed.subjects = self.subjects
         return self.parsed
 
     def line(self, line: str, start: int) -> None:
@@ -67,18 +65,13 @@ class _LineParser:
         except ValueError:
             self.by_engine(line, start)
             return
-        at = (start + match.start("s"), start + match.start("p"), start + match.start("o"))
-        self.add(PositionedQuad(subject, predicate, value, graph, *at, start + match.end("o")))  # type: ignore[arg-type]
-
-    def add(self, quad: PositionedQuad) -> None:
-        self.subjects.setdefault(quad.subject, quad.subject_at)
-        self.parsed.quads.append(quad)
+        self.parsed.add(subject, predicate, value, graph, _offsets(match, start))  # type: ignore[arg-type]
 
     def by_engine(self, line: str, start: int) -> None:
         """Read a line of another form (a triple term, VERSION), or report what is wrong."""
         try:
             for quad in ox.parse(line, format=self.format):
-                self.add(self.positioned(quad, line, start))
+                self.add(quad, line, start)
         except SyntaxError as error:
             column = error.offset or 1
             number, _ = self.parsed.lines.at(start)  # type: ignore[union-attr]
@@ -87,13 +80,13 @@ class _LineParser:
                 BadSyntax(f"{detail}.", source=self.source, line=number, column=column)
             )
 
-    def positioned(self, quad: ox.Quad, line: str, start: int) -> PositionedQuad:
-        graph: GraphName = quad.graph_name
+    def add(self, quad: ox.Quad, line: str, start: int) -> None:
         at = start + len(line) - len(line.lstrip())
         value_at = start + max(line.find("<<("), 0)
         subject, value = self.renamed(quad.subject), self.renamed(quad.object)
         end = start + len(line.rstrip(" \t."))
-        return PositionedQuad(subject, quad.predicate, value, graph, at, at, value_at, end)  # type: ignore[arg-type]
+        offsets = (at, at, value_at, end)
+        self.parsed.add(subject, quad.predicate, value, quad.graph_name, offsets)  # type: ignore[arg-type]
 
     def renamed(self, term: Term) -> Term:
         if isinstance(term, ox.BlankNode):
@@ -121,3 +114,8 @@ class _LineParser:
         except SyntaxError as error:
             raise ValueError(str(error)) from error
         return quad.object
+
+
+def _offsets(match: re.Match[str], start: int) -> tuple[int, int, int, int]:
+    at, predicate_at, value_at = match.start("s"), match.start("p"), match.start("o")
+    return start + at, start + predicate_at, start + value_at, start + match.end("o")

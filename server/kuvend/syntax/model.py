@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -15,22 +17,80 @@ from kuvend.terms import Subject, Term
 
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 DEFAULT_GRAPH = ox.DefaultGraph()
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
-class PositionedQuad(NamedTuple):
+class Positions:
+    """Where the parts of quads are written: four numbers a quad, found when first asked for.
+
+    They are offsets in code points: of the subject, the property and the value, and the end of
+    the value.
+
+    >>> positions = Positions()
+    >>> positions.add(0, 2, 4, 6), positions.of(0)
+    (0, (0, 2, 4, 6))
+    """
+
+    __slots__ = ("_find", "_rows")
+
+    def __init__(self, find: Callable[[], array[int]] | None = None) -> None:
+        self._find = find
+        self._rows: array[int] = array("i")
+
+    def add(self, subject_at: int, predicate_at: int, object_at: int, object_end: int) -> int:
+        """The number of the quad written there."""
+        self._rows.extend((subject_at, predicate_at, object_at, object_end))
+        return len(self._rows) // 4 - 1
+
+    def of(self, number: int) -> tuple[int, int, int, int]:
+        """The offsets of one quad."""
+        if self._find is not None:
+            self._rows, self._find = self._find(), None
+        start = 4 * number
+        one, two, three, four = self._rows[start : start + 4]
+        return one, two, three, four
+
+
+class PositionedQuad:
     """One quad and the offsets, in code points, where its parts start and its object ends.
 
     A triple the syntax implies (``rdf:first``, ``rdf:reifies``) points at the text it comes from.
     """
 
-    subject: Subject
-    predicate: ox.NamedNode
-    object: Term
-    graph_name: GraphName
-    subject_at: int
-    predicate_at: int
-    object_at: int
-    object_end: int
+    __slots__ = ("_number", "_positions", "graph_name", "object", "predicate", "subject")
+
+    def __init__(
+        self,
+        subject: Subject,
+        predicate: ox.NamedNode,
+        object: Term,  # noqa: A002
+        graph_name: GraphName,
+        positions: Positions,
+        number: int,
+    ) -> None:
+        self.subject, self.predicate, self.object = subject, predicate, object
+        self.graph_name = graph_name
+        self._positions, self._number = positions, number
+
+    @property
+    def subject_at(self) -> int:
+        """Where the subject starts."""
+        return self._positions.of(self._number)[0]
+
+    @property
+    def predicate_at(self) -> int:
+        """Where the property starts."""
+        return self._positions.of(self._number)[1]
+
+    @property
+    def object_at(self) -> int:
+        """Where the value starts."""
+        return self._positions.of(self._number)[2]
+
+    @property
+    def object_end(self) -> int:
+        """The offset after the value."""
+        return self._positions.of(self._number)[3]
 
     @property
     def triple(self) -> ox.Triple:
@@ -65,7 +125,10 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        return array("i", [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))])
 
     def at(self, offset: int) -> tuple[int, int]:
         """The (line, column) of ``offset``, both from 1."""
@@ -99,7 +162,30 @@ class Parsed:
     errors: list[BadSyntax] = field(default_factory=list)
     prefixes: Mapping[str, str] = field(default_factory=dict)
     lines: Lines | None = None
-    subjects: Mapping[Subject, int] = field(default_factory=dict)
+    positions: Positions = field(default_factory=Positions, repr=False)
+    # Where things are first opened that no triple has for subject: an empty "[ ]".
+    opened: dict[Subject, int] = field(default_factory=dict, repr=False)
+
+    def add(
+        self,
+        subject: Subject,
+        predicate: ox.NamedNode,
+        value: Term,
+        graph: GraphName,
+        at: tuple[int, int, int, int],
+    ) -> None:
+        """Note a quad and the offsets of its parts."""
+        number = self.positions.add(*at)
+        self.quads.append(PositionedQuad(subject, predicate, value, graph, self.positions, number))
+
+    @cached_property
+    def subjects(self) -> dict[Subject, int]:
+        """The offset where each thing is first the subject."""
+        found = dict(self.opened)
+        for quad in self.quads:
+            if quad.subject not in found:
+                found[quad.subject] = quad.subject_at
+        return found
 
     def span(self, start: int, end: int) -> Span | None:
         """The span between two offsets; ``None`` where the syntax keeps no positions."""

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from kuvend.errors import BadSyntax
 from kuvend.namespaces import RDF
 from kuvend.syntax.iri import resolve
-from kuvend.syntax.model import Lines, Parsed, PositionedQuad
-from kuvend.terms import Subject, Term
+from kuvend.syntax.model import Lines, Parsed
+from kuvend.terms import Term
 
 MAX_DEPTH = 200
 
@@ -139,7 +139,6 @@ class _Places:
                 values.append(f"text:{text}")
 
     def position(self, quads: list[ox.Quad], parsed: Parsed, blank_prefix: str) -> None:
-        subjects: dict[Subject, int] = {}
         lines = parsed.lines
         assert lines is not None, "set where the text was read"
         for quad in quads:
@@ -150,11 +149,8 @@ class _Places:
             at = lines.offset(*self.subjects.get(_text(quad.subject), (1, 1)))
             line, column = self.place(quad, lines.at(at))
             value_at = lines.offset(line, column)
-            subjects.setdefault(subject, at)  # type: ignore[arg-type]
-            at_value = (value_at, value_at, value_at)
-            row = (subject, quad.predicate, value, quad.graph_name, at, *at_value)
-            parsed.quads.append(PositionedQuad._make(row))
-        parsed.subjects = subjects
+            offsets = (at, value_at, value_at, value_at)
+            parsed.add(subject, quad.predicate, value, quad.graph_name, offsets)  # type: ignore[arg-type]
 
     def place(self, quad: ox.Quad, otherwise: tuple[int, int]) -> tuple[int, int]:
         rows = self.properties.get((_text(quad.subject), quad.predicate.value), [])

@@ -25,6 +25,8 @@ from kuvend.formats import (
 from kuvend.syntax.jsonld import parse_jsonld
 from kuvend.syntax.lines import parse_lines
 from kuvend.syntax.model import Lines, Parsed
+from kuvend.syntax.native import LARGE, read_large
+from kuvend.syntax.pause import collector_paused
 from kuvend.syntax.rdfxml import parse_rdfxml
 from kuvend.syntax.turtle import parse_turtle
 
@@ -192,16 +194,25 @@ def parse_source(
     chosen = form or format_of(source)
     text, errors = decode(source)
     name = source.name
-    if chosen == JSON_LD:
-        parsed = parse_jsonld(text, source=name, base_iri=base_iri, blank_prefix=blank_prefix)
-    elif chosen == RDF_XML:
-        parsed = parse_rdfxml(text, source=name, base_iri=base_iri, blank_prefix=blank_prefix)
-    elif chosen in (N_TRIPLES, N_QUADS):
-        parsed = parse_lines(text, source=name, quads=chosen == N_QUADS, blank_prefix=blank_prefix)
-    else:
-        trig = chosen == TRIG
-        parsed = parse_turtle(
-            text, source=name, base_iri=base_iri, trig=trig, blank_prefix=blank_prefix
+    if len(text) >= LARGE and not errors and chosen not in (JSON_LD, RDF_XML):
+        large = read_large(
+            text, form=chosen, source=name, base_iri=base_iri, blank_prefix=blank_prefix
         )
+        if large is not None:
+            return large
+    with collector_paused():
+        if chosen == JSON_LD:
+            parsed = parse_jsonld(text, source=name, base_iri=base_iri, blank_prefix=blank_prefix)
+        elif chosen == RDF_XML:
+            parsed = parse_rdfxml(text, source=name, base_iri=base_iri, blank_prefix=blank_prefix)
+        elif chosen in (N_TRIPLES, N_QUADS):
+            parsed = parse_lines(
+                text, source=name, quads=chosen == N_QUADS, blank_prefix=blank_prefix
+            )
+        else:
+            trig = chosen == TRIG
+            parsed = parse_turtle(
+                text, source=name, base_iri=base_iri, trig=trig, blank_prefix=blank_prefix
+            )
     parsed.errors[:0] = errors
     return parsed

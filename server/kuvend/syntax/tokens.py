@@ -48,7 +48,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("bad", r"."),
     ("end", r"\Z"),
 )
-_TOKEN = re.compile(
+TOKEN = re.compile(
     # Possessive: white space before a token is never given back to be a "bad" token.
     r"[ \t\r\n]*+(?:#[^\n\r]*+[ \t\r\n]*+)*+(?:"
     + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS)
@@ -81,7 +81,7 @@ def tokenize(text: str) -> list[Token]:
     found: list[Token] = []
     add = found.append
     make = Token._make
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         kind = match.lastgroup
         assert kind is not None, "one alternative always matches"
         add(make((kind, match[kind], match.start(kind))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDF, XSD
-from kuvend.syntax.model import DEFAULT_GRAPH, GraphName, PositionedQuad
+from kuvend.syntax.model import DEFAULT_GRAPH, GraphName, Parsed
 from kuvend.syntax.reader import TermReader
 from kuvend.syntax.tokens import Token
 from kuvend.terms import Subject, Term
@@ -21,8 +21,7 @@ class TripleReader(TermReader):
 
     def __init__(self, text: str, *, source: str, base_iri: str | None, blank_prefix: str) -> None:
         super().__init__(text, source=source, base_iri=base_iri, blank_prefix=blank_prefix)
-        self.quads: list[PositionedQuad] = []
-        self.subjects: dict[Subject, int] = {}
+        self.parsed = Parsed(source, errors=self.errors, prefixes=self.prefixes, lines=self.lines)
         self.graph: GraphName = DEFAULT_GRAPH
         self.depth = 0
 
@@ -88,8 +87,7 @@ class TripleReader(TermReader):
         self, subject: Subject, predicate: ox.NamedNode, value: Term, at: tuple[int, int, int]
     ) -> None:
         end = self.tokens[self.i - 1].end
-        self.subjects.setdefault(subject, at[0])
-        self.quads.append(PositionedQuad(subject, predicate, value, self.graph, *at, end))
+        self.parsed.add(subject, predicate, value, self.graph, (*at, end))
 
     def annotations(
         self, subject: Subject | None, predicate: ox.NamedNode | None, value: Term | None, at: int
@@ -165,7 +163,7 @@ class TripleReader(TermReader):
 
     def property_list(self, token: Token) -> Term:
         node = self.fresh(token)
-        self.subjects.setdefault(node, token.at)
+        self.parsed.opened.setdefault(node, token.at)
         if self.tokens[self.i].text != "]":
             self.predicates(node, token.at)
         self.expect("]", "the blank node is not closed: ']' is missing before")
@@ -180,7 +178,7 @@ class TripleReader(TermReader):
             node = self.fresh(item, "l")
             first = first or node
             if link is not None:
-                self.emit(link, _REST, node, (item.at, item.at, item.at))
+                self.parsed.add(link, _REST, node, self.graph, (item.at, item.at, item.at, item.at))
             value = self.object()
             if value is not None:
                 self.emit(node, _FIRST, value, (item.at, item.at, item.at))

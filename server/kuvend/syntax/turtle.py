@@ -55,9 +55,7 @@ class _Parser(TripleReader):
                 self.statement()
             except StatementError:
                 self.recover(start)
-        return Parsed(
-            self.source, self.quads, self.errors, self.prefixes, self.lines, self.subjects
-        )
+        return self.parsed
 
     def statement(self) -> None:
         token = self.tokens[self.i]

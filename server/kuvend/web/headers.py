@@ -25,7 +25,8 @@ _FIXED = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Location, Content-Language, Retry-After",
+    "Access-Control-Expose-Headers": "Link, ETag, Location, Content-Language, Retry-After, "
+    "Preference-Applied, Kuvend-Release, Kuvend-Added",
 }
 
 
@@ -46,7 +47,8 @@ def _add(response: Response) -> Response:
         allowed = response.headers.get("Allow", "GET, HEAD, OPTIONS")
         response.headers.setdefault("Access-Control-Allow-Methods", allowed)
         response.headers.setdefault(
-            "Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match"
+            "Access-Control-Allow-Headers",
+            "Accept, Accept-Language, Content-Type, If-None-Match, Prefer",
         )
         response.headers.setdefault("Access-Control-Max-Age", "86400")
     return response

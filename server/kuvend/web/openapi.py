@@ -7,8 +7,10 @@ from typing import Any
 import kuvend
 from kuvend.formats import GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
+from kuvend.shacl.writers import WRITERS
 from kuvend.web.negotiation import DESCRIPTION_FORMATS
 
+_REPORTS = (HTML, *(form for form, _ in WRITERS.values()))
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -39,6 +41,25 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
             "get": _get("A query's rows with their sentences", (HTML, JSON), _required("query"))
         },
         "/search": {"get": _get("Labels and quotes with these words", (HTML, JSON), _query("q"))},
+        "/validate": {
+            "get": _get("Profiles, shape sets, limits", (HTML, JSON)),
+            "post": _validate(),
+        },
+        "/validate/jobs/{id}": {
+            "get": _get("How far a validation is", (JSON, HTML), _path("id")),
+            "delete": {
+                "summary": "End a validation, or forget its report",
+                "parameters": [_path("id")],
+                "responses": {"204": {"description": "It is gone"}, "default": _PROBLEM},
+            },
+        },
+        "/validate/jobs/{id}/report": {
+            "get": _get("The report of a validation", _REPORTS, _path("id"), _query("format"))
+        },
+        "/shapes": {"get": _get("The shapes", (HTML, *GRAPH_FORMATS))},
+        "/shapes/{name}": {
+            "get": _get("A shape, or a set of shapes", (HTML, *GRAPH_FORMATS), _path("name"))
+        },
         "/.well-known/void": {"get": _get("The dataset", GRAPH_FORMATS)},
         **{f"/queries/{query.name}": {"get": _library(query)} for query in library},
     }
@@ -109,6 +130,38 @@ def _sparql_post() -> dict[str, Any]:
         "content": {
             "application/sparql-query": text,
             "application/x-www-form-urlencoded": form,
+        }
+    }
+    return found
+
+
+def _validate() -> dict[str, Any]:
+    parameters = (
+        _query("format", "Format of the report, before Accept"),
+        _query("profile", "A profile of the project; GET /validate lists them"),
+        _query("shapes", "Shape sets of the project, separated by commas"),
+        _query("alone", "Leave the graph's data out"),
+        _query("keep-going", "Check what is readable despite syntax errors"),
+        _query("commit", "With a token that may write: add what conforms"),
+        _query("name", "The file name of the body"),
+        {**_query("Prefer", "respond-async, with or without wait=SECONDS"), "in": "header"},
+    )
+    found = _get("Check RDF against the shapes and the graph", _REPORTS, *parameters)
+    found["responses"]["202"] = {
+        "description": "The validation is a job; Location says where.",
+        "headers": {"Location": {"schema": {"type": "string"}}},
+    }
+    binary = {"type": "string", "format": "binary"}
+    fields = {
+        "file": {"type": "array", "items": binary},
+        "text": {"type": "string"},
+        "shapes": {"type": "array", "items": binary},
+    }
+    found["requestBody"] = {
+        "content": {
+            **{one.media_type: {"schema": {"type": "string"}} for one in GRAPH_FORMATS},
+            "application/octet-stream": {"schema": binary},
+            "multipart/form-data": {"schema": {"type": "object", "properties": fields}},
         }
     }
     return found

@@ -18,7 +18,6 @@ from kuvend.config import Settings
 from kuvend.errors import KuvendError, Unavailable
 from kuvend.project import Project
 from kuvend.project.changes import CARRY_OVER, Change
-from kuvend.project.written import Written
 from kuvend.web import create_app
 from kuvend.web.access import AccessLog
 from kuvend.web.changing import close_writer, writer
@@ -120,8 +119,7 @@ def _warm_up(app: Flask) -> None:
     """Start the query workers before the first visitor comes; carry over what was written."""
     service = querying(app)
     service.pool().run("ASK {}").read()
-    written = Written(service.project.settings.data_dir).digest()
-    if written and written != service.release().manifest.get("written"):
+    if service.release().lacks_written:
         try:
             writer(app).apply(Change(CARRY_OVER))
         except KuvendError as error:

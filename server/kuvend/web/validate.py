@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, request
 
-from kuvend.errors import BadRequest
-from kuvend.formats import HTML, Format, by_name, negotiate
+from kuvend.errors import BadRequest, NotFound
+from kuvend.formats import HTML, JSON, Format
 from kuvend.project import Project
 from kuvend.project.changes import POST, Change
-from kuvend.project.validation_service import ValidationCall, ValidationService
+from kuvend.project.validation_call import ValidationCall
+from kuvend.project.validation_jobs import Job
+from kuvend.project.validation_service import ValidationService
 from kuvend.shacl.writers import WRITERS
-from kuvend.syntax import Source
-from kuvend.web.changing import writer
+from kuvend.web import negotiation, validation_page
+from kuvend.web import validation_request as asked
+from kuvend.web.changing import ask_for_token, writer
+from kuvend.web.connection import watch_connection
 from kuvend.web.languages import reading_order
+from kuvend.web.querying import querying
+from kuvend.web.rendering import as_json
 from kuvend.web.tokens import WRITE, require
 
 blueprint = Blueprint("validate", __name__)
+blueprint.after_request(ask_for_token)
 
-REPORTS: tuple[Format, ...] = tuple(form for form, _ in WRITERS.values())
-_NAMES = {form.media_type: name for name, (form, _) in WRITERS.items()}
-_OFFERED = (WRITERS["json"][0], HTML, *(form for form in REPORTS if form.name != "json"))
 _KEY = "kuvend.validation"
 _installing = threading.Lock()
 
@@ -39,7 +44,7 @@ def service(app: Flask | None = None) -> ValidationService:
 
 
 def close_validation(app: Flask) -> None:
-    """End the validation worker of ``app`` if it has one."""
+    """End the validation workers of ``app`` if it has any."""
     existing = app.extensions.pop(_KEY, None)
     if existing is not None:
         existing.close()
@@ -47,126 +52,154 @@ def close_validation(app: Flask) -> None:
 
 @blueprint.get("/validate")
 def page() -> Response:
-    """The page with a box for text and a place to drop files."""
-    body = render_template("validate.html", report=None, text="")
-    return _finished(Response(body, mimetype="text/html"), None)
+    """The page with a box for text and a place to drop files; for programs, what there is."""
+    catalogue = service().catalogue()
+    if negotiation.wanted((HTML, JSON)) is JSON:
+        settings = service().project.settings
+        return _finished(Response(as_json(validation_page.offers(catalogue, settings)),
+                                  content_type=JSON.content_type))  # fmt: skip
+    return _page(validation_page.empty(catalogue))
 
 
 @blueprint.post("/validate")
 def validate() -> Response:
-    """The report on what was sent, in the format asked for.
+    """The report on what was sent, in the format asked for, or the job that will give it.
 
     With ``commit`` and a token, what conforms is then added to the graph.
     """
-    commit = _flag("commit")
+    asked.allow_long_texts()
+    commit = asked.flag("commit")
     if commit:
         require(WRITE)
-    sources = _sources()
-    form = _form()
-    name = "json" if form == HTML else _NAMES[form.media_type]
+    catalogue = service().catalogue()
+    chosen = asked.report_format()
     call = ValidationCall(
-        sources=sources,
-        form=name,
+        sources=asked.sources(),
+        forms=(asked.form_name(chosen),),
         languages=reading_order(),
-        alone=_flag("alone"),
-        keep_going=_flag("keep-going"),
-        shapes=_shapes(),
+        keep_going=asked.flag("keep-going"),
+        selection=asked.selection(catalogue),
     )
-    text = service().validate(call)
-    committed = _commit(call) if commit else None
-    if form == HTML:
-        report = json.loads(text)
-        shown = sources[0].content.decode(errors="replace") if request.form.get("text") else ""
-        body = render_template("validate.html", report=report, text=shown)
-        return _finished(Response(body, mimetype="text/html"), committed)
-    return _finished(Response(text, content_type=form.content_type), committed)
+    preference = asked.preference()
+    if commit:
+        return _committed(call, chosen)
+    if preference.is_async:
+        return _as_job(call, chosen, preference)
+    reports = service().validate(call, is_gone=watch_connection(request.environ))
+    return _report(reports.text(call.forms[0]), chosen)
 
 
-def _finished(response: Response, release: str | None) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept, Accept-Language"
-    if release is not None:
-        response.headers["Kuvend-Release"] = release
+def _as_job(call: ValidationCall, chosen: Format, preference: asked.Preference) -> Response:
+    """202 with the place of the job, or the report where it is there in time."""
+    jobs = service().jobs
+    every = ValidationCall(
+        call.sources, tuple(WRITERS), call.languages, call.keep_going, call.selection
+    )
+    job = jobs.submit(every, request.remote_addr or "")
+    if preference.wait_s and jobs.wait(job, preference.wait_s):
+        response = _report(job.report(call.forms[0]), chosen)
+    elif chosen == HTML:
+        response = _sent_to(_place(job))
+    else:
+        response = _status(job, 202)
+    response.headers["Location" if response.status_code != 200 else "Content-Location"] = (
+        _place(job) if response.status_code != 200 else _place(job, "/report")
+    )
+    response.headers["Preference-Applied"] = preference.applied
     return response
 
 
-def _commit(call: ValidationCall) -> str | None:
-    """Add what conforms; the release that shows it, or nothing where it does not conform."""
-    plain = ValidationCall(call.sources, alone=call.alone, shapes=call.shapes)
-    if not json.loads(service().validate(plain))["conforms"]:
-        return None
-    first, *rest = call.sources
-    change = Change(
-        POST,
-        content=first.content,
-        media_type=first.media_type or "text/turtle",
-        more=tuple((one.content, one.media_type or "text/turtle") for one in rest),
-    )
-    return writer().apply(change).release_id
+@blueprint.get("/validate/jobs/<job_id>")
+def job_state(job_id: str) -> Response:
+    """How far a job is; once it is over, the way to its report."""
+    job = service().jobs.get(job_id)
+    if job.is_over:
+        return _sent_to(_place(job, "/report"))
+    if negotiation.wanted((JSON, HTML)) is HTML:
+        return _page(validation_page.under_way(service().catalogue(), job, _place(job)))
+    return _status(job, 200)
 
 
-def _sources() -> tuple[Source, ...]:
-    """What was sent: files of a form, its text, or the body.
-
-    :raises BadRequest: where nothing was sent.
-    """
-    if request.mimetype == "multipart/form-data" or request.form:
-        files = [file for file in request.files.getlist("file") if file.filename]
-        found = [Source(_name(f.filename), f.read(), _told(f.mimetype)) for f in files]
-        text = request.form.get("text", "")
-        if text.strip():
-            media_type = request.form.get("type") or None
-            found.append(Source("text", text.replace("\r\n", "\n").encode(), media_type))
-    else:
-        body = request.get_data(cache=False)
-        name = _name(request.args.get("name") or "submission")
-        found = [Source(name, body, _told(request.mimetype))] if body.strip() else []
-    if not found:
-        raise BadRequest(
-            "nothing was sent to validate.",
-            suggestion="Send RDF as the body, as the form field text, or as files named file.",
-        )
-    return tuple(found)
+@blueprint.delete("/validate/jobs/<job_id>")
+def cancel_job(job_id: str) -> Response:
+    """End a job, or forget its report."""
+    service().jobs.cancel(job_id)
+    return _finished(Response(status=204))
 
 
-def _name(name: str | None) -> str:
-    """A file's name without folders."""
-    return (name or "submission").replace("\\", "/").rpartition("/")[2] or "submission"
-
-
-def _told(media_type: str) -> str | None:
-    """The media type where it tells something; archives are known by their first bytes."""
-    vague = ("", "application/octet-stream", "application/zip", "application/gzip",
-             "application/x-gzip", "application/x-zip-compressed", "text/plain")  # fmt: skip
-    return None if media_type in vague else media_type
-
-
-def _shapes() -> Source | None:
-    sent = request.files.get("shapes")
-    if sent is None or not sent.filename:
-        return None
-    return Source(_name(sent.filename), sent.read(), _told(sent.mimetype))
-
-
-def _form() -> Format:
-    """The report format: ``?format=``, else by Accept.
-
-    :raises NotAcceptable: where nothing offered fits.
-    """
-    asked = request.values.get("format")
-    if asked:
-        if asked == "html":
-            return HTML
-        found = WRITERS[asked][0] if asked in WRITERS else by_name(asked, REPORTS)
+@blueprint.get("/validate/jobs/<name>/report")
+@blueprint.get("/validate/jobs/<name>/report.<extension>")
+def job_report(name: str, extension: str = "") -> Response:
+    """The report of a job in any format."""
+    job = service().jobs.get(name)
+    chosen = asked.report_format()
+    if extension:
+        found = next((f for f in asked.REPORTS if extension in f.extensions), None)
         if found is None:
-            names = ", ".join([*WRITERS, "html"])
-            raise BadRequest(
-                f"there is no report format {asked!r}.", suggestion=f"Use one of {names}."
-            )
-        return found
-    return negotiate(request.headers.get("Accept"), _OFFERED)
+            raise NotFound(f"there is no report format .{extension}.")
+        chosen = found
+    return _report(job.report(asked.form_name(chosen)), chosen)
 
 
-def _flag(name: str) -> bool:
-    value = request.values.get(name)
-    return value is not None and value.lower() not in ("false", "0", "no")
+def _place(job: Job, tail: str = "") -> str:
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.args else ""
+    return f"{request.script_root}/validate/jobs/{job.id}{tail}{query}"
+
+
+def _status(job: Job, code: int) -> Response:
+    response = Response(as_json(job.status()), status=code, content_type=JSON.content_type)
+    response.headers["Retry-After"] = "1"
+    return _finished(response)
+
+
+def _sent_to(place: str) -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = place
+    return _finished(response)
+
+
+def _report(text: str, chosen: Format) -> Response:
+    if chosen == HTML:
+        return _page(validation_page.finished(service().catalogue(), text))
+    return _finished(Response(text, content_type=chosen.content_type))
+
+
+def _page(body: str) -> Response:
+    return _finished(Response(body, content_type=HTML.content_type))
+
+
+def _finished(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept, Accept-Language, Prefer"
+    return response
+
+
+# -- adding what conforms ------------------------------------------------------------------
+
+
+def _committed(call: ValidationCall, chosen: Format) -> Response:
+    """The report, and where the data conform, the release that has them.
+
+    :raises BadRequest: where less would be checked than what goes in must meet.
+    """
+    if not call.selection.is_whole:
+        raise BadRequest(
+            "what is added is checked against every shape, with the graph as it stands.",
+            source="commit",
+            suggestion="Leave shapes and alone out, or validate without commit.",
+        )
+    reports = service().validate(dataclasses.replace(call, wants_data=True))
+    text = reports.text(call.forms[0])
+    if not reports.conforms:
+        refused = _report(text, chosen)
+        refused.status_code = 422
+        return refused
+    release = writer().apply(Change(POST, content=reports.data, media_type="application/n-triples"))
+    querying().take_up_release()
+    added = {"release": release.release_id, "statements": reports.added}
+    if call.forms[0] == "json":
+        text = as_json({**json.loads(text), "committed": added})
+    response = _report(text, chosen)
+    response.headers["Kuvend-Release"] = release.release_id
+    response.headers["Kuvend-Added"] = str(reports.added)
+    return response

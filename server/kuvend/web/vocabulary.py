@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from kuvend.describe import closure
 from kuvend.errors import NotFound
 from kuvend.formats import HTML, Format
-from kuvend.namespaces import DCT, OWL, RDF, RDFS, SKOS
+from kuvend.namespaces import DCT, OWL, RDF, RDFS, SH, SKOS
 from kuvend.store import DEFAULT_GRAPH
 from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
@@ -35,6 +35,7 @@ class TermEntry:
     chains: tuple[tuple[ox.NamedNode, ...], ...]
     uses: int
     deprecated: bool
+    shapes: tuple[ox.NamedNode, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -167,7 +168,20 @@ def _entry(known: Knowledge, iri: ox.NamedNode, kind: ox.NamedNode) -> TermEntry
         tuple(_chains(known, iri)),
         known.term_counts[iri],
         bool(_literals(known, iri, OWL.deprecated)),
+        _shapes(known, iri),
     )
+
+
+def _shapes(known: Knowledge, iri: ox.NamedNode) -> tuple[ox.NamedNode, ...]:
+    """The shapes that look at the things of a class, or at those with a property."""
+    targets = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+    found = {
+        quad.subject
+        for target in targets
+        for quad in known.store.quads(None, target, iri, known.graphs.shapes)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    return tuple(sorted(found, key=str))
 
 
 _NARROWER = SKOS.narrower
@@ -260,11 +274,3 @@ def concept(slug: str) -> Response:
     """One concept."""
     bare, extension = negotiation.split_extension(slug)
     return things.answer_path(f"concept/{bare}", f"/concept/{bare}", extension)
-
-
-@blueprint.get("/shapes")
-@blueprint.get("/shapes.<extension>")
-def shapes_graph(extension: str = "") -> Response:
-    """The shapes graph under the name of its namespace."""
-    target = f"{request.script_root}/graph/shapes"
-    return redirect(f"{target}.{extension}" if extension else target, code=303)  # type: ignore[return-value]

@@ -6,6 +6,8 @@ written.
 """
 
 from kuvend.project.submission.checker import Checker, checker_of
+from kuvend.project.submission.commit import change_of
+from kuvend.project.submission.fetch import fetch, is_url
 from kuvend.project.submission.fixes import fixed_texts
 from kuvend.project.submission.parts import Part, read_parts, read_shapes_files
 from kuvend.project.submission.problems import problem_finding
@@ -13,8 +15,11 @@ from kuvend.project.submission.problems import problem_finding
 __all__ = [
     "Checker",
     "Part",
+    "change_of",
     "checker_of",
+    "fetch",
     "fixed_texts",
+    "is_url",
     "problem_finding",
     "read_parts",
     "read_shapes_files",

@@ -19,6 +19,8 @@ from kuvend.reasoning import Closure
 from kuvend.shacl import Report, validate_graph
 from kuvend.shacl.finding import Additions, Finding, Validation, in_order
 from kuvend.shacl.native.again import run as native_run
+from kuvend.shacl.origins import Schema, with_origins
+from kuvend.shacl.repairs import with_fixes
 from kuvend.syntax import Lines
 
 Validate = Callable[[Iterable[ox.Triple], Iterable[ox.Triple]], Report]
@@ -102,8 +104,17 @@ class _Check:
         findings += beyond_shacl(
             self.parts, self.triples, self.live, self.checker.prefixes, self.checker.base_iri
         )
+        shapes, places = self.telling.phrasing.shapes, self.telling.places
+        told = in_order(with_fixes(without_repeats(findings), places, shapes))
         return Validation(
-            findings=in_order(without_repeats(findings)),
+            findings=with_origins(
+                told,
+                self.triples,
+                known=(*self.live.asserted, *self.live.inferred),
+                schema=Schema.of(self.live.ontology.triples),
+                places=places,
+                shapes=shapes,
+            ),
             texts=texts,
             engine=after.engine,
             triples=len(self.triples),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kuvend.namespaces import KV, KVC, XSD, compact
+from kuvend.shacl.checks.dates import month_named
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
 from kuvend.syntax import Parsed, PositionedQuad
@@ -33,14 +34,6 @@ _WORDING = re.compile(
 )
 _EXACT = KVC["count-exact"]
 _CONCEPTS = {"about": "count-approx", "below": "count-below", "above": "count-above"}
-_DATES = (KV.startDate, KV.endDate)
-
-_MONTHS = (
-    "січн january janar ocak", "лют february shkurt şubat", "берез march mars mart",
-    "квіт april prill nisan", "трав may maj mayıs", "черв june qershor haziran",
-    "лип july korrik temmuz", "серп august gusht ağustos", "верес september shtator eylül",
-    "жовт october tetor ekim", "листопад november nëntor kasım", "груд december dhjetor aralık",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -164,6 +157,5 @@ def less_precise(date: str, quote: str) -> str | None:
 
 
 def _has_month(month: int, quote: str) -> bool:
-    lowered = quote.casefold()
-    named = any(stem in lowered for stem in _MONTHS[month - 1].split())
+    named = any(month_named(word) == month for word in re.findall(r"[^\W\d_]+", quote))
     return named or re.search(rf"(?<!\d)0?{month}(?!\d)", quote) is not None

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
+from kuvend.shacl.rewriting import is_json, written
 from kuvend.syntax import Parsed, PositionedQuad
 
 # Names people write where a code belongs, in the languages of the product.
@@ -67,7 +68,8 @@ def _check(parsed: Parsed, quad: PositionedQuad, term: ox.Literal) -> Iterator[F
         if right != tag:
             values = {"tag": tag, "near": right or ""}
             place = _tag_place(parsed, quad, tag)
-            fix = f"@{right}" if right and place else None
+            mark = '"{}"' if is_json(parsed) else "@{}"
+            fix = mark.format(right) if right and place else None
             yield finding(
                 "language-tag", "violation", values, parsed=parsed, quad=quad,
                 fix=fix, fix_span=place,
@@ -78,7 +80,11 @@ def _check(parsed: Parsed, quad: PositionedQuad, term: ox.Literal) -> Iterator[F
     normal = unicodedata.normalize("NFC", term.value)
     if normal != term.value:
         values = {"value": f"“{term.value[:60]}”", "near": f"“{normal[:60]}”"}
-        yield finding("not-nfc", "warning", values, parsed=parsed, quad=quad)
+        fix = unicodedata.normalize("NFC", written(parsed, quad))
+        yield finding(
+            "not-nfc", "warning", values, parsed=parsed, quad=quad,
+            fix=fix if fix != written(parsed, quad) else None,
+        )  # fmt: skip
 
 
 def right_tag(tag: str) -> str | None:
@@ -95,10 +101,15 @@ def right_tag(tag: str) -> str | None:
 
 
 def _tag_place(parsed: Parsed, quad: PositionedQuad, tag: str) -> tuple[int, int] | None:
-    text = parsed.lines.text[quad.object_at : quad.object_end] if parsed.lines else ""
-    at = text.lower().rfind(f"@{tag}")
-    start = quad.object_at + at
-    return None if at < 0 else (start, start + len(tag) + 1)
+    """Where the tag stands with its mark: ``@tag``, or ``"tag"`` in JSON-LD."""
+    text = written(parsed, quad)
+    pattern = rf'(?<="@language")\s*:\s*("{re.escape(tag)}")' if is_json(parsed) else (
+        rf"(@{re.escape(tag)})$"
+    )  # fmt: skip
+    match = re.search(pattern, text, re.I)
+    return (
+        None if match is None else (quad.object_at + match.start(1), quad.object_at + match.end(1))
+    )
 
 
 def _check_script(

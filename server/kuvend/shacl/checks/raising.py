@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from kuvend.shacl.finding import Finding, Fix, Severity
 from kuvend.shacl.paths import Predicate
 from kuvend.shacl.phrasing import rule_texts
+from kuvend.shacl.rewriting import stretch
 from kuvend.syntax import Parsed, PositionedQuad
 
 PREFIX = "kuvend/"
@@ -31,7 +32,7 @@ def finding(
     no advice to give, and none is given.
     """
     messages, advice = rule_texts(rule, values)
-    start, end = _stretch(parsed, quad, part)
+    start, end = stretch(parsed, quad, part)
     wanted = fix_span or (start, end)
     needs_near = rule in _NEEDS_NEAR and not values.get("near")
     return Finding(
@@ -59,23 +60,6 @@ _NEEDS_NEAR = frozenset(
         "wrong-offsets",
     }
 )
-
-
-def _stretch(parsed: Parsed, quad: PositionedQuad, part: str) -> tuple[int, int]:
-    if part == "object":
-        return quad.object_at, quad.object_end
-    start, limit = quad.predicate_at, quad.object_at
-    if part == "subject":
-        start, limit = quad.subject_at, max(quad.predicate_at, quad.subject_at + 1)
-    text = parsed.lines.text if parsed.lines else ""
-    words = text[start:limit].split(maxsplit=1)
-    return start, start + len(words[0]) if words else start
-
-
-def written(parsed: Parsed, quad: PositionedQuad, part: str) -> str:
-    """The text of one part of a quad as it stands in the source."""
-    start, end = _stretch(parsed, quad, part)
-    return parsed.lines.text[start:end] if parsed.lines else ""
 
 
 def literal(term: object) -> ox.Literal | None:

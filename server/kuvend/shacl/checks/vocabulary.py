@@ -17,6 +17,7 @@ from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
 from kuvend.shacl.checks.nearest import nearest, similarity
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
+from kuvend.shacl.rewriting import iri_text
 from kuvend.syntax import Parsed, PositionedQuad
 
 Kind = Literal["class", "property", "concept", "other"]
@@ -118,7 +119,7 @@ def _check_term(
 ) -> Finding | None:
     def raise_(rule: str, severity: Literal["violation", "warning"], near: str | None) -> Finding:
         values = {"name": vocabulary.short(iri), "near": vocabulary.short(near) if near else ""}
-        text = _as_written(near, parsed) if near and _is_sure(rule, iri, near) else None
+        text = iri_text(near, parsed) if near and _is_sure(rule, iri, near) else None
         return finding(rule, severity, values, parsed=parsed, quad=quad, part=part, fix=text)
 
     term = vocabulary.terms.get(iri)
@@ -194,11 +195,3 @@ def _is_sure(rule: str, iri: str, near: str) -> bool:
 
 _SURE = ("wrong-namespace", "deprecated-term")
 _SURE_SIMILARITY = 0.93
-
-
-def _as_written(iri: str, parsed: Parsed) -> str | None:
-    """The IRI as the source would write it: with its own prefixes, else in angle brackets."""
-    if not parsed.prefixes:
-        return None
-    short = compact(iri, parsed.prefixes)
-    return short if not short.startswith("<") else f"<{iri}>"

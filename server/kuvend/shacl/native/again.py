@@ -1,28 +1,111 @@
-"""Validating again after a change: only the shapes whose verdict the change can move.
+"""Validating again after a change: only the focus nodes whose results the change can move.
 
-A shape depends on the properties of its targets, paths and queries and on the classes it names.
-Where no triple added or taken away is of one of these, its results are those of before.
+:class:`Standing` is a graph that stands and is validated: it keeps its index, the store its
+queries ran over and the results of each shape. ``Standing.after(added, removed)`` validates it
+with a few triples added and taken away, without copying it, and leaves it as it was: a service
+holds one ``Standing`` and asks it about every submission. :func:`run` does the same for whole sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pyoxigraph as ox
 
-from kuvend.namespaces import RDF, RDFS
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.engine import ENGINE, NativeEngine, without_targets
-from kuvend.shacl.native.shapes import Shape, ShapesGraph
-from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat
+from kuvend.shacl.native.reach import Change, Reach
+from kuvend.shacl.native.runner import QueryRunner
+from kuvend.shacl.native.shapes import ShapesGraph
 from kuvend.shacl.prepare import prepare_shapes
 from kuvend.shacl.reference import ReferenceEngine
 from kuvend.shacl.report import Report, Result
 from kuvend.terms import Term
 
-_TYPE, _SUBCLASS = RDF.type.value, RDFS.subClassOf.value
-_COMPARED = ("equals", "disjoint", "lessThan", "lessThanOrEquals")
+Results = Mapping[Term, tuple[Result, ...]]
+
+
+class Standing:
+    """A validated graph that stands, to be asked what a change of it would give.
+
+    Shapes left to the reference engine are run whole each time, over all triples.
+
+    :raises Unprocessable: for shapes that cannot be used.
+    :raises Timeout: where the reference engine passes ``timeout_s``, in seconds.
+    """
+
+    def __init__(
+        self,
+        data: Iterable[ox.Triple],
+        shapes: Iterable[ox.Triple] | ShapesGraph,
+        *,
+        timeout_s: float | None = None,
+    ) -> None:
+        # Reading the shapes takes a good part of a small validation; those of before are read.
+        self.shapes = (
+            shapes if isinstance(shapes, ShapesGraph) else ShapesGraph(prepare_shapes(shapes))
+        )
+        self.timeout_s = timeout_s
+        self.graph = DataGraph(data)
+        self.runner = QueryRunner(self.graph)
+        self.engine = NativeEngine(self.graph, self.shapes, runner=self.runner)
+        self.results: Results = {
+            node: tuple(self._whole(self.engine, node)) for node in self.engine.here
+        }
+        self.rest = self._rest(self.engine)
+
+    @property
+    def report(self) -> Report:
+        """The report of the graph as it stands."""
+        return self._report(self.results, self.rest)
+
+    def after(self, added: Iterable[ox.Triple], removed: Iterable[ox.Triple] = ()) -> Report:
+        """The report of the graph with ``added`` and without ``removed``.
+
+        The same as that of a full run; the graph that stands is not changed. One call at a time.
+        """
+        graph = self.graph.changed(added, removed)
+        return self._report(*self.results_after(graph))
+
+    def results_after(self, graph: DataGraph) -> tuple[Results, tuple[Result, ...]]:
+        """The results by shape, and those of the reference, for a graph made of this one."""
+        if not graph.delta:
+            return self.results, self.rest
+        with self.runner.changed(graph) as runner:
+            engine = NativeEngine(graph, self.shapes, runner=runner)
+            reach = Reach(engine, Change.between(self.graph, graph))
+            results = {node: self._again(engine, reach, node) for node in engine.here}
+        return results, self._rest(engine)
+
+    def _again(self, engine: NativeEngine, reach: Reach, node: Term) -> tuple[Result, ...]:
+        moved = reach.of(node)
+        if moved is None:
+            return tuple(self._whole(engine, node))
+        if not len(moved):
+            return self.results[node]
+        gone = set(engine.data.table.terms(moved))
+        kept = [result for result in self.results[node] if result.focus_node not in gone]
+        focus = np.intersect1d(moved, engine.target_numbers(node))
+        return (*kept, *engine.results_for(engine.shapes.shape(node), focus))
+
+    @staticmethod
+    def _whole(engine: NativeEngine, node: Term) -> Iterable[Result]:
+        return engine.results_for(engine.shapes.shape(node), engine.target_numbers(node))
+
+    def _rest(self, engine: NativeEngine) -> tuple[Result, ...]:
+        if not engine.elsewhere:
+            return ()
+        triples = (ox.Triple(s, ox.NamedNode(p), o) for s, p, o in engine.data.triples())  # type: ignore[arg-type]
+        left = without_targets(self.shapes.triples, engine.here)
+        with ReferenceEngine() as reference:
+            return reference.validate(triples, left, timeout_s=self.timeout_s).results
+
+    def _report(self, results: Results, rest: tuple[Result, ...]) -> Report:
+        every = [result for found in results.values() for result in found]
+        name = f"{ENGINE}+pyshacl" if self.engine.elsewhere else ENGINE
+        return Report.of([*every, *rest], engine=name)
 
 
 @dataclass(frozen=True)
@@ -33,16 +116,10 @@ class Run:
     """
 
     triples: frozenset[ox.Triple]
-    results: Mapping[Term, tuple[Result, ...]]
+    results: Results
     rest: tuple[Result, ...]
-    engine: str
-    shapes: ShapesGraph
-
-    @property
-    def report(self) -> Report:
-        """All results, in order."""
-        every = [result for results in self.results.values() for result in results]
-        return Report.of([*every, *self.rest], engine=self.engine)
+    report: Report = field(repr=False)
+    standing: Standing | None = field(default=None, repr=False)
 
 
 def run(
@@ -54,101 +131,20 @@ def run(
 ) -> Run:
     """The validation of ``data``; with ``before``, of the same shapes, only what can differ.
 
+    A run made with ``before`` cannot be built on in turn as cheaply: it is run whole then. Where
+    the difference is known, :class:`Standing` is asked for it without comparing whole graphs.
+
     :raises Unprocessable: for shapes that cannot be used.
     :raises Timeout: where the reference engine passes ``timeout_s``, in seconds.
     """
     triples = frozenset(data)
-    # Reading the shapes takes a good part of a small validation; those of before are read.
-    rules = ShapesGraph(prepare_shapes(shapes)) if before is None else before.shapes
-    engine = NativeEngine(DataGraph(triples), rules)  # type: ignore[arg-type]
-    changed = None if before is None else triples ^ before.triples
-    results: dict[Term, tuple[Result, ...]] = {}
-    for node in engine.here:
-        known = None if before is None else before.results.get(node)
-        if known is not None and changed is not None and not _concerns(engine, node, changed):
-            results[node] = known
-        else:
-            focus = tuple(engine.targets(node))
-            results[node] = tuple(engine.validate(engine.shapes.shape(node), focus))
-    rest: tuple[Result, ...] = ()
-    if engine.elsewhere:
-        with ReferenceEngine() as reference:
-            left = without_targets(rules.triples, engine.here)
-            rest = reference.validate(triples, left, timeout_s=timeout_s).results
-    name = f"{ENGINE}+pyshacl" if engine.elsewhere else ENGINE
-    return Run(triples, results, rest, name, rules)
+    if before is None or before.standing is None:
+        standing = Standing(triples, shapes, timeout_s=timeout_s)
+        return Run(triples, standing.results, standing.rest, standing.report, standing)
+    standing = before.standing
+    graph = standing.graph.changed(triples - before.triples, before.triples - triples)
+    results, rest = standing.results_after(graph)
+    return Run(triples, results, rest, standing._report(results, rest))
 
 
-def _concerns(engine: NativeEngine, node: Term, changed: frozenset[ox.Triple]) -> bool:
-    """Whether one of the changed triples can move the verdict of the shape ``node``."""
-    needs = dependencies(engine, node)
-    if needs.predicates is None:
-        return bool(changed)
-    return any(needs.touches(engine.data, triple) for triple in changed)
-
-
-@dataclass(frozen=True)
-class Dependencies:
-    """The properties and classes a shape depends on; ``None`` for any property."""
-
-    predicates: frozenset[str] | None
-    classes: frozenset[Term]
-
-    def touches(self, data: DataGraph, triple: ox.Triple) -> bool:
-        """Whether a triple is of one of the properties, or a type of one of the classes."""
-        predicate = triple.predicate.value
-        if self.predicates is None or predicate in self.predicates:
-            return True
-        if predicate == _TYPE:
-            return any(triple.object in data.classes_under(cls) for cls in self.classes)
-        return predicate == _SUBCLASS and bool(self.classes)
-
-
-def dependencies(engine: NativeEngine, node: Term) -> Dependencies:
-    """What the verdict of the shape ``node`` depends on."""
-    predicates: set[str] = set()
-    classes: set[Term] = set()
-    for kind, value in engine.shapes.targets(node):
-        if kind == "targetClass":
-            classes.add(value)
-        elif kind != "targetNode":
-            predicates.add(str(getattr(value, "value", "")))
-    for reached in engine.shapes.reached(node):
-        shape = engine.shapes.shape(reached)
-        found = _of_shape(engine, shape, classes)
-        if found is None:
-            return Dependencies(None, frozenset())
-        predicates |= found
-    return Dependencies(frozenset(predicates), frozenset(classes))
-
-
-def _of_shape(engine: NativeEngine, shape: Shape, classes: set[Term]) -> set[str] | None:
-    """The properties one shape asks for; its classes are added to ``classes``."""
-    found = set() if shape.path is None else set(_in_path(shape.path))
-    for constraint in shape.constraints:
-        if constraint.name == "class":
-            classes.add(constraint.value)
-        elif constraint.name in _COMPARED:
-            found.add(str(getattr(constraint.value, "value", "")))
-        elif constraint.name == "closed":
-            return None
-    for query in shape.queries:
-        if query.needs.predicates is None:
-            return None
-        found |= query.needs.predicates
-        classes |= {ox.NamedNode(iri) for iri in query.needs.classes}
-    return found
-
-
-def _in_path(path: Path) -> Iterator[str]:
-    if isinstance(path, Predicate):
-        yield path.iri.value
-    elif isinstance(path, Inverse | Repeat):
-        yield from _in_path(path.path)
-    else:
-        assert isinstance(path, Alternative) or path.parts, "what is left has parts"
-        for part in path.parts:
-            yield from _in_path(part)
-
-
-__all__ = ["Dependencies", "Run", "dependencies", "run"]
+__all__ = ["Run", "Standing", "run"]

@@ -1,254 +1,177 @@
-"""The constraint components of SHACL Core, one function each.
+"""The constraint components of SHACL Core over whole columns of value nodes.
 
-A function gets the value nodes of one focus node and yields the values that violate; ``None``
-stands for a result without a value. Source: https://www.w3.org/TR/shacl/#core-components
+A check gets the value nodes of many focus nodes and gives the rows that violate: the place of the
+focus node and the value, ``NONE`` for a result without a value.
+Source: https://www.w3.org/TR/shacl/#core-components
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyoxigraph as ox
 
-from kuvend.errors import Unprocessable
-from kuvend.namespaces import RDF, SH
-from kuvend.shacl.native.literals import is_well_formed, less
-from kuvend.shacl.native.shapes import Shape
+from kuvend.namespaces import SH
+from kuvend.shacl.native.literals import less
+from kuvend.shacl.native.relation import Places, keys_of, pairs_of
+from kuvend.shacl.native.shapes import Constraint, Shape
+from kuvend.shacl.native.terms import NONE, Mask, Numbers
+from kuvend.shacl.native.values import TESTS, text
 from kuvend.terms import Term
 
 if TYPE_CHECKING:
     from kuvend.shacl.native.engine import NativeEngine
 
-Values = Sequence[Term]
-Violations = Iterator[Term | None]
-Check = Callable[["NativeEngine", Shape, Term, Term, Values], Violations]
-
-_NODE_KINDS: dict[str, tuple[type, ...]] = {
-    SH.IRI.value: (ox.NamedNode,),
-    SH.BlankNode.value: (ox.BlankNode,),
-    SH.Literal.value: (ox.Literal,),
-    SH.IRIOrLiteral.value: (ox.NamedNode, ox.Literal),
-    SH.BlankNodeOrIRI.value: (ox.BlankNode, ox.NamedNode),
-    SH.BlankNodeOrLiteral.value: (ox.BlankNode, ox.Literal),
-}
+Violations = tuple[Places, Numbers]
+Check = Callable[["NativeEngine", "Batch", Term], Violations]
 
 
-def check_class(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    members = engine.data.instances(parameter)
-    return (value for value in values if value not in members)
+@dataclass(frozen=True)
+class Batch:
+    """Focus nodes of one shape and their value nodes: row by row (place of focus, value)."""
+
+    shape: Shape
+    focus: Numbers
+    owner: Places
+    value: Numbers
+
+    @cached_property
+    def distinct(self) -> tuple[Numbers, Places]:
+        """The distinct values, and which of them stands in each row."""
+        found, which = np.unique(self.value, return_inverse=True)
+        return found, which
+
+    @property
+    def counts(self) -> Places:
+        """How many values each focus node has."""
+        return np.bincount(self.owner, minlength=len(self.focus))
+
+    def rows(self, chosen: Mask) -> Violations:
+        """The rows that a mask picks."""
+        return self.owner[chosen], self.value[chosen]
 
 
-def check_datatype(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    return (value for value in values if not _is_of(engine, value, parameter))
+def _of_focus(chosen: Mask) -> Violations:
+    """Results without a value for the focus nodes that a mask picks."""
+    places = np.flatnonzero(chosen)
+    return places, np.full(len(places), NONE, np.int32)
 
 
-def _is_of(engine: NativeEngine, value: Term, datatype: Term) -> bool:
-    if not isinstance(value, ox.Literal) or value.datatype != datatype:
-        return False
-    return value.language is not None or engine.is_well_formed(value)
+def violations(engine: NativeEngine, batch: Batch) -> Iterator[tuple[Constraint, Violations]]:
+    """The rows of a batch that violate each constraint of its shape, ``sh:closed`` left out."""
+    for constraint in batch.shape.constraints:
+        name, parameter = constraint.name, constraint.value
+        if name in TESTS:
+            values, which = batch.distinct
+            passed = TESTS[name](engine, batch.shape, parameter, values)
+            yield constraint, batch.rows(~passed[which])
+        elif name in _CHECKS:
+            yield constraint, _CHECKS[name](engine, batch, parameter)
+        elif name == "qualifiedValueShape":
+            yield from _qualified(engine, batch, parameter)
 
 
-def check_node_kind(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    allowed = _NODE_KINDS[_text(parameter)]
-    return (value for value in values if not isinstance(value, allowed))
+def _min_count(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    return _of_focus(batch.counts < int(text(parameter)))
 
 
-def check_min_count(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    if len(values) < int(_text(parameter)):
-        yield None
+def _max_count(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    return _of_focus(batch.counts > int(text(parameter)))
 
 
-def check_max_count(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    if len(values) > int(_text(parameter)):
-        yield None
+def _has_value(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    has = np.zeros(len(batch.focus), np.bool_)
+    has[batch.owner[batch.value == engine.data.table.find(parameter)]] = True
+    return _of_focus(~has)
 
 
-def _range(*, flip: bool, or_equal: bool) -> Check:
-    """A check that each value is on the right side of the parameter."""
-
-    def check(
-        engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-    ) -> Violations:
-        if not isinstance(parameter, ox.Literal):
-            raise Unprocessable(f"the limit {parameter} of {shape.node} is no literal.")
-        for value in values:
-            if not isinstance(value, ox.Literal):
-                yield value
-                continue
-            pair = (parameter, value) if flip else (value, parameter)
-            if not less(*pair, or_equal=or_equal):
-                yield value
-
-    return check
+def _unique_lang(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    tags = engine.data.table.languages(batch.value)
+    told = tags != NONE
+    keys, count = np.unique(keys_of(batch.owner[told], tags[told]), return_counts=True)
+    owner, _ = pairs_of(keys[count > 1])
+    return owner.astype(np.intp), np.full(len(owner), NONE, np.int32)
 
 
-def check_min_length(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    limit = int(_text(parameter))
-    return (v for v in values if isinstance(v, ox.BlankNode) or len(_text(v)) < limit)
+def _others(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    return engine.data.relation(text(parameter)).join(batch.focus)
 
 
-def check_max_length(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    limit = int(_text(parameter))
-    return (v for v in values if isinstance(v, ox.BlankNode) or len(_text(v)) > limit)
+def _equals(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    mine = keys_of(batch.owner, batch.value)
+    theirs = keys_of(*_others(engine, batch, parameter))
+    owner, value = pairs_of(np.setxor1d(mine, theirs, assume_unique=True))
+    return owner.astype(np.intp), value
 
 
-def check_pattern(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    flags = engine.shapes.graph.value(shape.node, SH.flags)
-    matches = pattern(_text(parameter), _text(flags) if flags is not None else "")
-    assert matches is not None, "shapes with patterns not read here are handed over"
-    return (v for v in values if isinstance(v, ox.BlankNode) or not matches(_text(v)))
-
-
-def check_language_in(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    allowed = [_text(tag).lower() for tag in engine.members(parameter)]
-    for value in values:
-        tag = value.language if isinstance(value, ox.Literal) else None
-        if tag is None or not any(_language_matches(tag, one) for one in allowed):
-            yield value
-
-
-def check_unique_lang(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    tags = Counter(v.language for v in values if isinstance(v, ox.Literal) and v.language)
-    return (None for count in tags.values() if count > 1)
-
-
-def check_equals(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    others = engine.data.objects(focus, _text(parameter))
-    yield from (value for value in values if value not in others)
-    yield from (other for other in others if other not in values)
-
-
-def check_disjoint(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    others = engine.data.objects(focus, _text(parameter))
-    return (value for value in values if value in others)
+def _disjoint(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+    mine = keys_of(batch.owner, batch.value)
+    return batch.rows(np.isin(mine, keys_of(*_others(engine, batch, parameter))))
 
 
 def _order(*, or_equal: bool) -> Check:
     """A check that each value is before each value of another property."""
 
-    def check(
-        engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-    ) -> Violations:
-        others = engine.data.objects(focus, _text(parameter))
-        for value in values:
-            for other in others:
-                literals = isinstance(value, ox.Literal) and isinstance(other, ox.Literal)
-                if not literals or not less(value, other, or_equal=or_equal):  # type: ignore[arg-type]
-                    yield value
+    def check(engine: NativeEngine, batch: Batch, parameter: Term) -> Violations:
+        owner, other = _others(engine, batch, parameter)
+        low = np.searchsorted(owner, batch.owner, side="left")
+        counts = np.searchsorted(owner, batch.owner, side="right") - low
+        row = np.repeat(np.arange(len(batch.owner)), counts)
+        first = np.repeat(low - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+        beside = other[first + np.arange(len(row))]
+        pairs, which = np.unique(keys_of(batch.value[row], beside), return_inverse=True)
+        wrong = row[~_in_order(engine, *pairs_of(pairs), or_equal=or_equal)[which]]
+        return batch.owner[wrong], batch.value[wrong]
 
     return check
 
 
-def check_not(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    return (value for value in values if engine.conforms(value, parameter))
+def _in_order(engine: NativeEngine, left: Numbers, right: Numbers, *, or_equal: bool) -> Mask:
+    table = engine.data.table
+    found = np.zeros(len(left), np.bool_)
+    for place, (a, b) in enumerate(zip(table.terms(left), table.terms(right), strict=True)):
+        if isinstance(a, ox.Literal) and isinstance(b, ox.Literal):
+            found[place] = bool(less(a, b, or_equal=or_equal))
+    return found
 
 
-def check_and(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    members = engine.members(parameter)
-    return (v for v in values if not all(engine.conforms(v, one) for one in members))
+def qualified_counts(engine: NativeEngine, batch: Batch, parameter: Term) -> Places:
+    """How many values of each focus node conform to the qualified shape.
+
+    Where such shapes are to be disjoint, those count that conform to none of its siblings.
+    """
+    values, which = batch.distinct
+    passed = engine.verdicts.conforms(values, parameter)
+    for sibling in engine.siblings(batch.shape, parameter):
+        passed[passed] = ~engine.verdicts.conforms(values[passed], sibling)
+    return np.bincount(batch.owner[passed[which]], minlength=len(batch.focus))
 
 
-def check_or(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    members = engine.members(parameter)
-    return (v for v in values if not any(engine.conforms(v, one) for one in members))
+def _qualified(
+    engine: NativeEngine, batch: Batch, parameter: Term
+) -> Iterator[tuple[Constraint, Violations]]:
+    counts = qualified_counts(engine, batch, parameter)
+    low = engine.shapes.graph.value(batch.shape.node, SH.qualifiedMinCount)
+    high = engine.shapes.graph.value(batch.shape.node, SH.qualifiedMaxCount)
+    if low is not None:
+        yield Constraint("qualifiedMinCount", low), _of_focus(counts < int(text(low)))
+    if high is not None:
+        yield Constraint("qualifiedMaxCount", high), _of_focus(counts > int(text(high)))
 
 
-def check_xone(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    members = engine.members(parameter)
-    return (v for v in values if sum(engine.conforms(v, one) for one in members) != 1)
-
-
-def check_node(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    return (value for value in values if not engine.conforms(value, parameter))
-
-
-def check_has_value(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    if parameter not in values:
-        yield None
-
-
-def check_in(
-    engine: NativeEngine, shape: Shape, focus: Term, parameter: Term, values: Values
-) -> Violations:
-    members = engine.member_set(parameter)
-    return (value for value in values if value not in members)
-
-
-def qualified_count(engine: NativeEngine, shape: Shape, parameter: Term, values: Values) -> int:
-    """How many values conform to the qualified shape, and to none of its siblings if disjoint."""
-    siblings = engine.siblings(shape, parameter)
-    return sum(
-        engine.conforms(value, parameter)
-        and not any(engine.conforms(value, sibling) for sibling in siblings)
-        for value in values
-    )
-
-
-CHECKS: dict[str, Check] = {
-    "class": check_class,
-    "datatype": check_datatype,
-    "nodeKind": check_node_kind,
-    "minCount": check_min_count,
-    "maxCount": check_max_count,
-    "minExclusive": _range(flip=True, or_equal=False),
-    "minInclusive": _range(flip=True, or_equal=True),
-    "maxExclusive": _range(flip=False, or_equal=False),
-    "maxInclusive": _range(flip=False, or_equal=True),
-    "minLength": check_min_length,
-    "maxLength": check_max_length,
-    "pattern": check_pattern,
-    "languageIn": check_language_in,
-    "uniqueLang": check_unique_lang,
-    "equals": check_equals,
-    "disjoint": check_disjoint,
+_CHECKS: dict[str, Check] = {
+    "minCount": _min_count,
+    "maxCount": _max_count,
+    "uniqueLang": _unique_lang,
+    "equals": _equals,
+    "disjoint": _disjoint,
     "lessThan": _order(or_equal=False),
     "lessThanOrEquals": _order(or_equal=True),
-    "not": check_not,
-    "and": check_and,
-    "or": check_or,
-    "xone": check_xone,
-    "node": check_node,
-    "hasValue": check_has_value,
-    "in": check_in,
+    "hasValue": _has_value,
 }
 
 
@@ -259,62 +182,3 @@ def component(name: str) -> ox.NamedNode:
     'http://www.w3.org/ns/shacl#MinCountConstraintComponent'
     """
     return SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
-
-
-class PatternTest:
-    """Whether texts match a pattern; ``prime`` asks for many at once, which is much faster.
-
-    The engine's expressions take linear time whatever the text; those it has no words for
-    (looking ahead, back references) are left to the reference, which a deadline can end.
-    """
-
-    def __init__(self, text: str, flags: str) -> None:
-        self._parts = f"{ox.Literal(text)}, {ox.Literal(flags)}"
-        self._store = ox.Store()
-        self._known: dict[str, bool] = {}
-        self.is_readable = bool(self._ask([""]))
-
-    def prime(self, texts: Iterable[str]) -> None:
-        """Look many texts up."""
-        waiting = list(dict.fromkeys(text for text in texts if text not in self._known))
-        for start in range(0, len(waiting), _BATCH):
-            self._ask(waiting[start : start + _BATCH])
-
-    def __call__(self, text: str) -> bool:
-        if text not in self._known:
-            self._ask([text])
-        return self._known[text]
-
-    def _ask(self, texts: list[str]) -> list[tuple[str, bool]]:
-        rows = " ".join(f"({number} {ox.Literal(text)})" for number, text in enumerate(texts))
-        solutions = self._store.query(
-            f"SELECT ?n ?r {{ VALUES (?n ?v) {{ {rows} }} BIND (REGEX(?v, {self._parts}) AS ?r) }}"
-        )
-        assert isinstance(solutions, ox.QuerySolutions), "it is a SELECT"
-        for row in solutions:
-            number, found = row["n"], row["r"]
-            if isinstance(number, ox.Literal) and isinstance(found, ox.Literal):
-                self._known[texts[int(number.value)]] = found.value == "true"
-        return [(text, self._known[text]) for text in texts if text in self._known]
-
-
-_BATCH = 1000
-
-
-@lru_cache(maxsize=256)
-def pattern(text: str, flags: str) -> PatternTest | None:
-    """The test for a pattern, or ``None`` where the pattern cannot be read here."""
-    test = PatternTest(text, flags)
-    return test if test.is_readable else None
-
-
-def _language_matches(tag: str, wanted: str) -> bool:
-    """LANGMATCHES of SPARQL: the range itself or a part of the tag up to a hyphen."""
-    return wanted == "*" or tag.lower() == wanted or tag.lower().startswith(f"{wanted}-")
-
-
-def _text(term: Term) -> str:
-    return str(getattr(term, "value", term))
-
-
-__all__ = ["CHECKS", "RDF", "component", "is_well_formed", "pattern", "qualified_count"]

@@ -1,149 +1,181 @@
-"""The data graph of a validation: triples by property, both ways, and the walks along paths."""
+"""The data graph of a validation: sorted columns of numbers by property, both ways.
+
+A graph may stand on another one with triples added and taken away; what the change does not touch
+is shared, and the graph below is left as it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-import pyoxigraph as ox
+import numpy as np
 
 from kuvend.namespaces import RDF, RDFS
-from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat
-from kuvend.shacl.paths import Sequence as PathSequence
+from kuvend.shacl.native.relation import EMPTY, Keys, Relation, keys_of
+from kuvend.shacl.native.terms import NONE, TRIPLE, Mask, Numbers, TermTable
+from kuvend.shacl.native.walks import walk
+from kuvend.shacl.paths import Path
 from kuvend.terms import Term
 
+Triples = Iterable[Iterable[Term]]
 _TYPE, _SUBCLASS = RDF.type.value, RDFS.subClassOf.value
-_NOTHING: tuple[Term, ...] = ()
 
 
 class DataGraph:
     """Triples indexed by property. Terms are compared as written, lexical form and all.
 
+    Triples with triple terms are left out: SHACL 1.0 knows none.
+
     >>> import pyoxigraph as ox
+    >>> from kuvend.shacl.paths import Predicate
     >>> a, p = ox.NamedNode("urn:a"), ox.NamedNode("urn:p")
     >>> DataGraph([(a, p, a)]).values(a, Predicate(p))
     [<NamedNode value=urn:a>]
     """
 
-    def __init__(self, triples: Iterable[Sequence[Term]]) -> None:
-        self.forward: dict[str, dict[Term, list[Term]]] = {}
-        self._backward: dict[str, dict[Term, list[Term]]] = {}
-        self._instances: dict[Term, frozenset[Term]] = {}
-        self._superclasses: dict[Term, frozenset[Term]] = {}
-        self.size = 0
-        names: dict[Term, str] = {}
-        seen: set[tuple[Term, str, Term]] = set()
-        for subject, predicate, value in triples:
-            if isinstance(value, ox.Triple) or isinstance(subject, ox.Triple):
-                continue  # SHACL 1.0 knows no triple terms
-            name = names.get(predicate)
-            if name is None:
-                name = names[predicate] = predicate.value  # type: ignore[union-attr]
-            if (subject, name, value) in seen:
-                continue
-            seen.add((subject, name, value))
-            self.forward.setdefault(name, {}).setdefault(subject, []).append(value)
-        self.size = len(seen)
+    def __init__(self, triples: Triples = ()) -> None:
+        self.table = TermTable()
+        columns = self.table.number_all(chain.from_iterable(triples)).reshape(-1, 3)
+        self.relations = _relations(self.table, columns)
+        self.delta: dict[str, Keys] = {}
+        self._forget_classes()
+
+    def _forget_classes(self) -> None:
+        self._instances: dict[Term, Numbers] = {}
+        self._classes: dict[Term, frozenset[Term]] = {}
+
+    @property
+    def size(self) -> int:
+        """How many triples there are, each once."""
+        return sum(map(len, self.relations.values()))
+
+    def changed(self, added: Triples, removed: Triples) -> DataGraph:
+        """This graph with triples added and taken away; itself it stays as it is.
+
+        The cost is that of the properties the change touches, not of the graph. What is different
+        is told by ``delta``: the pairs that came or went, by property.
+        """
+        graph = DataGraph()
+        graph.table = TermTable(self.table)
+        more = _keyed(graph.table, added)
+        fewer = _keyed(graph.table, removed)
+        graph.relations = dict(self.relations)
+        nothing = np.empty(0, np.int64)
+        for name in more.keys() | fewer.keys():
+            old = self.relations.get(name, EMPTY)
+            new = old.changed(more.get(name, nothing), fewer.get(name, nothing))
+            before, after = keys_of(old.left, old.right), keys_of(new.left, new.right)
+            difference = np.setxor1d(before, after, assume_unique=True)
+            if len(difference):
+                graph.relations[name], graph.delta[name] = new, difference
+        if not {_TYPE, _SUBCLASS} & graph.delta.keys():
+            graph._instances, graph._classes = dict(self._instances), dict(self._classes)
+        return graph
+
+    # -- by number -------------------------------------------------------------------------
+
+    def relation(self, predicate: str) -> Relation:
+        """The pairs of a property."""
+        return self.relations.get(predicate, EMPTY)
+
+    def members(self, cls: Term) -> Numbers:
+        """The nodes of a class or of one of its subclasses, sorted."""
+        found = self._instances.get(cls)
+        if found is None:
+            types = self.relation(_TYPE).inverse
+            under = [self.table.find(one) for one in self.classes_under(cls)]
+            numbers = np.array([one for one in under if one != NONE], np.int32)
+            found = self._instances[cls] = np.unique(types.join(numbers)[1])
+        return found
+
+    def is_member(self, nodes: Numbers, cls: Term) -> Mask:
+        """Whether each of ``nodes`` is of a class or of one of its subclasses."""
+        found: Mask = np.isin(nodes, self.members(cls))
+        return found
+
+    # -- by term ---------------------------------------------------------------------------
+
+    @property
+    def predicates(self) -> list[str]:
+        """The properties there are triples of."""
+        return [name for name, relation in self.relations.items() if len(relation)]
 
     def triples(self) -> Iterator[tuple[Term, str, Term]]:
         """All triples, property by property."""
-        for predicate, rows in self.forward.items():
-            for subject, values in rows.items():
-                for value in values:
-                    yield subject, predicate, value
+        for name, relation in self.relations.items():
+            subjects, values = self.table.terms(relation.left), self.table.terms(relation.right)
+            yield from ((s, name, o) for s, o in zip(subjects, values, strict=True))
 
-    def objects(self, subject: Term, predicate: str) -> Sequence[Term]:
+    def objects(self, subject: Term, predicate: str) -> list[Term]:
         """The values of a property of a node."""
-        return self.forward.get(predicate, {}).get(subject, _NOTHING)
+        return self._beside(self.relation(predicate), subject)
+
+    def subjects(self, predicate: str, value: Term) -> list[Term]:
+        """The nodes that have this value of a property."""
+        return self._beside(self.relation(predicate).inverse, value)
+
+    def _beside(self, relation: Relation, node: Term) -> list[Term]:
+        number = self.table.find(node)
+        if number == NONE:
+            return []
+        return self.table.terms(relation.join(np.array([number], np.int32))[1])
 
     def backward(self, predicate: str) -> dict[Term, list[Term]]:
-        """The subjects of each value of a property; made when first asked for."""
-        found = self._backward.get(predicate)
-        if found is None:
-            found = self._backward[predicate] = {}
-            for subject, values in self.forward.get(predicate, {}).items():
-                for value in values:
-                    found.setdefault(value, []).append(subject)
+        """The subjects of each value of a property."""
+        relation = self.relation(predicate).inverse
+        found: dict[Term, list[Term]] = {}
+        rows = zip(self.table.terms(relation.left), self.table.terms(relation.right), strict=True)
+        for value, subject in rows:
+            found.setdefault(value, []).append(subject)
         return found
-
-    def subjects(self, predicate: str, value: Term) -> Sequence[Term]:
-        """The nodes that have this value of a property."""
-        return self.backward(predicate).get(value, _NOTHING)
 
     def classes_under(self, cls: Term) -> frozenset[Term]:
         """A class and all its subclasses in the data."""
-        found = self._superclasses.get(cls)
+        found = self._classes.get(cls)
         if found is None:
-            found = frozenset(self._closure([cls], _SUBCLASS, backwards=True))
-            self._superclasses[cls] = found
+            waiting, seen = [cls], {cls}
+            while waiting:
+                near = set(self.subjects(_SUBCLASS, waiting.pop())) - seen
+                seen |= near
+                waiting += near
+            found = self._classes[cls] = frozenset(seen)
         return found
 
     def instances(self, cls: Term) -> frozenset[Term]:
         """The nodes of a class or of one of its subclasses."""
-        found = self._instances.get(cls)
-        if found is None:
-            by_class = self.backward(_TYPE)
-            under = self.classes_under(cls)
-            found = frozenset(node for one in under for node in by_class.get(one, _NOTHING))
-            self._instances[cls] = found
-        return found
+        return frozenset(self.table.terms(self.members(cls)))
 
-    def values(self, node: Term, path: Path) -> list[Term]:
-        """The nodes a walk from ``node`` along ``path`` ends at, each once.
+    def values(self, node: Term, path: Path) -> Sequence[Term]:
+        """The nodes a walk from ``node`` along ``path`` ends at, each once."""
+        start = np.array([self.table.intern(node)], np.int32)
+        return self.table.terms(walk(self.relations, start, path)[1])
 
-        Source: SHACL §2.3.1, SPARQL 1.1 §9.3.
-        """
-        if isinstance(path, Predicate):
-            return list(self.objects(node, path.iri.value))
-        return list(dict.fromkeys(self._walk(node, path)))
 
-    def _walk(self, node: Term, path: Path) -> Iterable[Term]:
-        if isinstance(path, Predicate):
-            return self.objects(node, path.iri.value)
-        if isinstance(path, Inverse):
-            return self._walk_back(node, path.path)
-        if isinstance(path, Alternative):
-            return [value for part in path.parts for value in self._walk(node, part)]
-        if isinstance(path, PathSequence):
-            nodes: Iterable[Term] = [node]
-            for part in path.parts:
-                nodes = list(dict.fromkeys(v for n in nodes for v in self._walk(n, part)))
-            return nodes
-        return self._repeat(node, path)
+def _relations(table: TermTable, columns: Numbers) -> dict[str, Relation]:
+    """The columns told apart by property, each pair once."""
+    if not len(columns):
+        return {}
+    kinds = table.kinds(np.arange(len(table), dtype=np.int32))
+    plain = (kinds[columns[:, 0]] != TRIPLE) & (kinds[columns[:, 2]] != TRIPLE)
+    columns = columns[plain]
+    order = np.argsort(columns[:, 1], kind="stable")
+    columns = columns[order]
+    predicates, starts = np.unique(columns[:, 1], return_index=True)
+    parts = np.split(columns, starts[1:])
+    return {
+        str(getattr(table.term(number), "value", "")): Relation.of(part[:, 0], part[:, 2])
+        for number, part in zip(predicates.tolist(), parts, strict=True)
+    }
 
-    def _walk_back(self, node: Term, path: Path) -> Iterable[Term]:
-        if isinstance(path, Predicate):
-            return self.subjects(path.iri.value, node)
-        if isinstance(path, Inverse):
-            return self._walk(node, path.path)
-        if isinstance(path, Alternative):
-            return [value for part in path.parts for value in self._walk_back(node, part)]
-        if isinstance(path, PathSequence):
-            nodes: Iterable[Term] = [node]
-            for part in reversed(path.parts):
-                nodes = list(dict.fromkeys(v for n in nodes for v in self._walk_back(n, part)))
-            return nodes
-        return self._repeat(node, Repeat(Inverse(path.path), path.mark))
 
-    def _repeat(self, node: Term, path: Repeat) -> list[Term]:
-        if path.mark == "?":
-            return list(dict.fromkeys([node, *self._walk(node, path.path)]))
-        found: dict[Term, None] = {node: None} if path.mark == "*" else {}
-        waiting = [node]
-        while waiting:
-            for value in self._walk(waiting.pop(), path.path):
-                if value not in found:
-                    found[value] = None
-                    waiting.append(value)
-        return list(found)
+def _keyed(table: TermTable, triples: Triples) -> dict[str, Keys]:
+    """Pairs of a few triples as keys, by property; the terms are numbered."""
+    columns = table.number_all(chain.from_iterable(triples)).reshape(-1, 3)
+    return {
+        name: keys_of(relation.left, relation.right)
+        for name, relation in _relations(table, columns).items()
+    }
 
-    def _closure(self, start: list[Term], predicate: str, *, backwards: bool) -> list[Term]:
-        found = dict.fromkeys(start)
-        waiting = list(start)
-        while waiting:
-            node = waiting.pop()
-            near = self.subjects(predicate, node) if backwards else self.objects(node, predicate)
-            for other in near:
-                if other not in found:
-                    found[other] = None
-                    waiting.append(other)
-        return list(found)
+
+__all__ = ["DataGraph"]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
+import numpy as np
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD
-from kuvend.shacl.native.constraints import CHECKS, PatternTest, component, pattern, qualified_count
+from kuvend.shacl.native.constraints import Batch, component, violations
 from kuvend.shacl.native.data import DataGraph
-from kuvend.shacl.native.literals import is_well_formed
-from kuvend.shacl.native.queries import QueryRunner, SelectQuery
+from kuvend.shacl.native.patterns import pattern
+from kuvend.shacl.native.queries import SelectQuery
+from kuvend.shacl.native.runner import QueryRunner
 from kuvend.shacl.native.shapes import Constraint, NotDoneHere, Shape, ShapesGraph
+from kuvend.shacl.native.terms import NONE, Numbers
+from kuvend.shacl.native.verdicts import Verdicts
+from kuvend.shacl.native.walks import walk
 from kuvend.shacl.paths import Predicate
 from kuvend.shacl.prepare import prepare_shapes
 from kuvend.shacl.reference import ReferenceEngine
@@ -23,19 +28,20 @@ ENGINE = "kuvend"
 
 _TRUE = ox.Literal("true", datatype=XSD.boolean)
 _MAX_DETAILS = 20
+_NESTED = ("node", "and", "or", "xone")
 
 
 class NativeEngine:
-    """Validates one data graph against one shapes graph."""
+    """Validates one data graph against one shapes graph, a shape at a time for all its nodes."""
 
-    def __init__(self, data: DataGraph, shapes: ShapesGraph) -> None:
+    def __init__(
+        self, data: DataGraph, shapes: ShapesGraph, *, runner: QueryRunner | None = None
+    ) -> None:
         self.data, self.shapes = data, shapes
-        self.is_well_formed = lru_cache(maxsize=100_000)(is_well_formed)
-        self._verdicts: dict[tuple[Term, Term], bool] = {}
+        self.verdicts = Verdicts(self)
         self._members: dict[Term, list[Term]] = {}
-        self._member_sets: dict[Term, frozenset[Term]] = {}
-        self._open: set[tuple[Term, Term]] = set()
-        self._runner: QueryRunner | None = None
+        self._under_way: defaultdict[Term, set[int]] = defaultdict(set)
+        self._runner = runner
         self.here, self.elsewhere = self._divide()
 
     def _divide(self) -> tuple[list[Term], list[Term]]:
@@ -55,7 +61,7 @@ class NativeEngine:
 
     def _require_patterns(self, shape: Shape) -> None:
         for constraint in shape.constraints:
-            if constraint.name == "pattern" and self._pattern(shape, constraint) is None:
+            if constraint.name == "pattern" and not self._is_readable(shape, constraint):
                 raise NotDoneHere
 
     def _is_plain(self, top: Term, inner: Term) -> bool:
@@ -65,103 +71,85 @@ class NativeEngine:
         """
         return inner in self.shapes.graph.objects(top, SH.property)
 
-    # -- results ---------------------------------------------------------------------------
+    def _is_readable(self, shape: Shape, constraint: Constraint) -> bool:
+        flags = str(getattr(self.shapes.graph.value(shape.node, SH.flags), "value", ""))
+        return pattern(str(getattr(constraint.value, "value", "")), flags) is not None
 
-    def results(self, focus_nodes: frozenset[Term] | None = None) -> Iterator[Result]:
-        """The results of all shapes done here; only for ``focus_nodes`` where given."""
-        for node in self.here:
-            shape = self.shapes.shape(node)
-            focus = tuple(self.targets(node))
-            if focus_nodes is not None:
-                focus = tuple(one for one in focus if one in focus_nodes)
-            yield from self.validate(shape, focus)
+    # -- targets ---------------------------------------------------------------------------
 
     def targets(self, node: Term) -> list[Term]:
         """The focus nodes of a shape, each once."""
-        found: dict[Term, None] = {}
-        for kind, value in self.shapes.targets(node):
-            found.update(dict.fromkeys(self._target(kind, value)))
-        return list(found)
+        return self.data.table.terms(self.target_numbers(node))
 
-    def _target(self, kind: str, value: Term) -> Iterable[Term]:
+    def target_numbers(self, node: Term) -> Numbers:
+        """The focus nodes of a shape by number, sorted."""
+        found = [self._target(kind, value) for kind, value in self.shapes.targets(node)]
+        return np.unique(np.concatenate([np.empty(0, np.int32), *found]))
+
+    def _target(self, kind: str, value: Term) -> Numbers:
         if kind == "targetNode":
-            return [value]
+            return np.array([self.data.table.intern(value)], np.int32)
         if kind == "targetClass":
-            return self.data.instances(value)
-        predicate = str(getattr(value, "value", ""))
-        if kind == "targetSubjectsOf":
-            return self.data.forward.get(predicate, {})
-        return self.data.backward(predicate)
+            return self.data.members(value)
+        relation = self.data.relation(str(getattr(value, "value", "")))
+        return relation.lefts if kind == "targetSubjectsOf" else relation.rights
 
-    def validate(self, shape: Shape, focus: tuple[Term, ...]) -> Iterator[Result]:
+    # -- results ---------------------------------------------------------------------------
+
+    def results(self, focus_nodes: Iterable[Term] | None = None) -> Iterator[Result]:
+        """The results of all shapes done here; only for ``focus_nodes`` where given."""
+        chosen = None if focus_nodes is None else self._numbers(focus_nodes)
+        for node in self.here:
+            focus = self.target_numbers(node)
+            if chosen is not None:
+                focus = np.intersect1d(focus, chosen)
+            yield from self.results_for(self.shapes.shape(node), focus)
+
+    def validate(self, shape: Shape, focus: Iterable[Term]) -> Iterator[Result]:
         """The results of one shape for each of ``focus``."""
-        if shape.deactivated:
+        return self.results_for(shape, self._numbers(focus))
+
+    def _numbers(self, terms: Iterable[Term]) -> Numbers:
+        return np.unique(np.array([self.data.table.intern(term) for term in terms], np.int32))
+
+    def batch(self, shape: Shape, focus: Numbers) -> Batch:
+        """The value nodes of distinct focus nodes."""
+        if shape.path is None:
+            return Batch(shape, focus, np.arange(len(focus)), focus)
+        return Batch(shape, focus, *walk(self.data.relations, focus, shape.path))
+
+    def results_for(self, shape: Shape, focus: Numbers) -> Iterator[Result]:
+        """The results of one shape for distinct focus nodes, by number."""
+        if shape.deactivated or not len(focus):
             return
-        path = shape.path
-        rows = [(node, [node] if path is None else self.data.values(node, path)) for node in focus]
-        self._prime(shape, rows)
-        for node, values in rows:
-            yield from self._core(shape, node, values)
+        batch = self.batch(shape, focus)
+        for constraint, (places, values) in violations(self, batch):
+            if len(places):
+                yield from self._results(batch, constraint, focus[places], values)
+        yield from self._closed(batch)
         for inner in shape.properties:
-            for group in [focus] if path is None else [tuple(values) for _, values in rows]:
-                if group:
-                    yield from self.validate(self.shapes.shape(inner), group)
+            yield from self._inner_results(batch, inner)
         for query in shape.queries:
             yield from self._queried(shape, query, focus)
 
-    def _prime(self, shape: Shape, rows: list[tuple[Term, list[Term]]]) -> None:
-        """Match all values of a shape with a pattern, its own or a nested one's, in one go."""
-        tests = [
-            test
-            for inner in self._same_values(shape)
-            for constraint in inner.constraints
-            if constraint.name == "pattern"
-            if (test := self._pattern(inner, constraint)) is not None
-        ]
-        if tests:
-            texts = dict.fromkeys(str(getattr(v, "value", v)) for _, values in rows for v in values)
-            for test in tests:
-                test.prime(texts)
-
-    def _same_values(self, shape: Shape) -> list[Shape]:
-        """``shape`` and the shapes that judge the same value nodes, one level down."""
-        found = [shape]
-        for constraint in shape.constraints:
-            if constraint.name in ("not", "node"):
-                found.append(self.shapes.shape(constraint.value))
-            elif constraint.name in ("and", "or", "xone"):
-                found += [self.shapes.shape(one) for one in self.members(constraint.value)]
-        return [found[0], *(inner for inner in found[1:] if inner.path is None)]
-
-    def _pattern(self, shape: Shape, constraint: Constraint) -> PatternTest | None:
-        flags = str(getattr(self.shapes.graph.value(shape.node, SH.flags), "value", ""))
-        return pattern(str(getattr(constraint.value, "value", "")), flags)
-
-    def _core(self, shape: Shape, focus: Term, values: list[Term]) -> Iterator[Result]:
-        for constraint in shape.constraints:
-            check = CHECKS.get(constraint.name)
-            if check is not None:
-                for value in check(self, shape, focus, constraint.value, values):
-                    yield self._result(shape, focus, value, constraint)
-            elif constraint.name == "qualifiedValueShape":
-                yield from self._qualified(shape, focus, values, constraint.value)
-            elif constraint.name == "closed" and constraint.value == _TRUE:
-                yield from self._closed(shape, focus, values)
-
-    def _result(
-        self, shape: Shape, focus: Term, value: Term | None, constraint: Constraint
-    ) -> Result:
-        nested = value is not None and constraint.name in ("node", "and", "or", "xone")
-        return Result(
-            focus_node=focus,
-            path=shape.path,
-            value=value,
-            severity=shape.severity,
-            source_shape=shape.node,
-            constraint_component=component(constraint.name),
-            messages=self._messages(shape),
-            details=self.causes(value, constraint) if nested and value is not None else (),
-        )
+    def _results(
+        self, batch: Batch, constraint: Constraint, focus: Numbers, values: Numbers
+    ) -> Iterator[Result]:
+        table, shape = self.data.table, batch.shape
+        messages = self._messages(shape)
+        named = component(constraint.name)
+        causes = self._causes(constraint, values)
+        for node, number in zip(table.terms(focus), values.tolist(), strict=True):
+            yield Result(
+                focus_node=node,
+                path=shape.path,
+                value=None if number == NONE else table.term(number),
+                severity=shape.severity,
+                source_shape=shape.node,
+                constraint_component=named,
+                messages=messages,
+                details=causes.get(number, ()),
+            )
 
     def _messages(self, shape: Shape) -> dict[str, str]:
         return {
@@ -170,61 +158,79 @@ class NativeEngine:
             if isinstance(message, ox.Literal)
         }
 
-    def causes(self, value: Term, constraint: Constraint) -> tuple[Result, ...]:
-        """The results of the nested shapes behind a verdict on ``value``."""
+    def _causes(self, constraint: Constraint, values: Numbers) -> dict[int, tuple[Result, ...]]:
+        """The results of the nested shapes behind the verdicts on ``values``, by value."""
+        if constraint.name not in _NESTED:
+            return {}
         members = (
             [constraint.value] if constraint.name == "node" else self.members(constraint.value)
         )
-        if constraint.name == "xone" and any(self.conforms(value, one) for one in members):
-            return ()
-        found: list[Result] = []
+        asked = np.unique(values)
+        if constraint.name == "xone":  # where one of them fits, it is the others that fit too
+            for member in members:
+                asked = asked[~self.verdicts.conforms(asked, member)]
+        found: defaultdict[int, list[Result]] = defaultdict(list)
         for member in members:
-            pair = (value, member)
-            if pair not in self._open and len(found) < _MAX_DETAILS:
-                self._open.add(pair)
-                found += self.validate(self.shapes.shape(member), (value,))
-                self._open.discard(pair)
-        return tuple(found[:_MAX_DETAILS])
+            if self.shapes.has_far_results(member):
+                for number in asked.tolist():
+                    one = np.array([number], np.int32)
+                    found[number] += self._nested_results(member, one)
+                continue
+            for result in self._nested_results(member, asked):
+                found[self.data.table.find(result.focus_node)].append(result)
+        return {number: tuple(results[:_MAX_DETAILS]) for number, results in found.items()}
 
-    def _qualified(
-        self, shape: Shape, focus: Term, values: list[Term], parameter: Term
-    ) -> Iterator[Result]:
-        count = qualified_count(self, shape, parameter, values)
-        low = self.shapes.graph.value(shape.node, SH.qualifiedMinCount)
-        high = self.shapes.graph.value(shape.node, SH.qualifiedMaxCount)
-        if low is not None and count < int(getattr(low, "value", 0)):
-            yield self._result(shape, focus, None, Constraint("qualifiedMinCount", low))
-        if high is not None and count > int(getattr(high, "value", 0)):
-            yield self._result(shape, focus, None, Constraint("qualifiedMaxCount", high))
+    def _nested_results(self, inner: Term, nodes: Numbers) -> Iterator[Result]:
+        """The results of another shape for ``nodes``; those it is at already are left out."""
+        busy = self._under_way[inner]
+        fresh = [node for node in nodes.tolist() if node not in busy] if busy else nodes.tolist()
+        busy.update(fresh)
+        try:
+            yield from self.results_for(self.shapes.shape(inner), np.array(fresh, np.int32))
+        finally:
+            busy.difference_update(fresh)
 
-    def _closed(self, shape: Shape, focus: Term, values: list[Term]) -> Iterator[Result]:
+    def _inner_results(self, batch: Batch, inner: Term) -> Iterator[Result]:
+        """The results of a property shape for the value nodes, as often as each is a value."""
+        if batch.shape.path is None:
+            yield from self._nested_results(inner, batch.focus)
+            return
+        values, which = batch.distinct
+        times = dict(zip(values.tolist(), np.bincount(which).tolist(), strict=True))
+        for result in self._nested_results(inner, values):
+            for _ in range(times.get(self.data.table.find(result.focus_node), 1)):
+                yield result
+
+    def closed_rows(self, batch: Batch) -> Iterator[tuple[int, str, int]]:
+        """What ``sh:closed`` does not let in: (place of focus, property, value)."""
+        shape = batch.shape
+        if not any(c.name == "closed" and c.value == _TRUE for c in shape.constraints):
+            return
         graph = self.shapes.graph
-        allowed = {
-            str(getattr(path, "value", ""))
-            for inner in shape.properties
-            for path in graph.objects(inner, SH.path)
-            if isinstance(path, ox.NamedNode)
-        }
+        paths = (path for inner in shape.properties for path in graph.objects(inner, SH.path))
+        allowed = {path.value for path in paths if isinstance(path, ox.NamedNode)}
         for head in graph.objects(shape.node, SH.ignoredProperties):
             allowed.update(str(getattr(one, "value", "")) for one in graph.list_members(head))
-        for node in values:
-            for predicate, rows in self.data.forward.items():
-                if predicate in allowed:
-                    continue
-                for value in rows.get(node, ()):
-                    yield Result(
-                        focus_node=focus,
-                        path=Predicate(ox.NamedNode(predicate)),
-                        value=value,
-                        severity=shape.severity,
-                        source_shape=shape.node,
-                        constraint_component=SH.ClosedConstraintComponent,
-                        messages=self._messages(shape),
-                    )
+        for predicate in self.data.predicates:
+            if predicate not in allowed:
+                rows, values = self.data.relation(predicate).join(batch.value)
+                for place, value in zip(batch.owner[rows].tolist(), values.tolist(), strict=True):
+                    yield place, predicate, value
 
-    def _queried(
-        self, shape: Shape, query: SelectQuery, focus: tuple[Term, ...]
-    ) -> Iterator[Result]:
+    def _closed(self, batch: Batch) -> Iterator[Result]:
+        table, shape = self.data.table, batch.shape
+        for place, predicate, value in self.closed_rows(batch):
+            yield Result(
+                focus_node=table.term(int(batch.focus[place])),
+                path=Predicate(ox.NamedNode(predicate)),
+                value=table.term(value),
+                severity=shape.severity,
+                source_shape=shape.node,
+                constraint_component=SH.ClosedConstraintComponent,
+                messages=self._messages(shape),
+            )
+
+    def _queried(self, shape: Shape, query: SelectQuery, focus: Numbers) -> Iterator[Result]:
         for row in self.runner().rows(query, focus):
             path = row.get("path")
             value = row.get("value")
@@ -244,48 +250,8 @@ class NativeEngine:
     def runner(self) -> QueryRunner:
         """The runner of queries; made when the first query is run."""
         if self._runner is None:
-            queries = [
-                query
-                for node in self.here
-                for reached in self.shapes.reached(node)
-                for query in self.shapes.shape(reached).queries
-            ]
-            self._runner = QueryRunner(self.data, queries)
+            self._runner = QueryRunner(self.data)
         return self._runner
-
-    # -- verdicts --------------------------------------------------------------------------
-
-    def conforms(self, node: Term, shape_node: Term) -> bool:
-        """Whether a node conforms to a shape; within a circle of shapes it is taken to."""
-        key = (node, shape_node)
-        known = self._verdicts.get(key)
-        if known is not None:
-            return known
-        if key in self._open:
-            return True
-        self._open.add(key)
-        shape = self.shapes.shape(shape_node)
-        verdict = next(self._verdict_results(shape, node), None) is None
-        self._open.discard(key)
-        if not self._open:
-            self._verdicts[key] = verdict
-        return verdict
-
-    def _verdict_results(self, shape: Shape, node: Term) -> Iterator[object]:
-        """Anything for a node that does not conform: cheaper than whole results."""
-        if shape.deactivated:
-            return
-        values = [node] if shape.path is None else self.data.values(node, shape.path)
-        for constraint in shape.constraints:
-            check = CHECKS.get(constraint.name)
-            if check is not None:
-                yield from (True for _ in check(self, shape, node, constraint.value, values))
-            elif constraint.name == "qualifiedValueShape":
-                yield from self._qualified(shape, node, values, constraint.value)
-            elif constraint.name == "closed" and constraint.value == _TRUE:
-                yield from self._closed(shape, node, values)
-        for inner in shape.properties:
-            yield from (True for value in values if not self.conforms(value, inner))
 
     # -- parameters ------------------------------------------------------------------------
 
@@ -294,13 +260,6 @@ class NativeEngine:
         found = self._members.get(head)
         if found is None:
             found = self._members[head] = self.shapes.graph.list_members(head)
-        return found
-
-    def member_set(self, head: Term) -> frozenset[Term]:
-        """The members of a list as a set."""
-        found = self._member_sets.get(head)
-        if found is None:
-            found = self._member_sets[head] = frozenset(self.members(head))
         return found
 
     def siblings(self, shape: Shape, parameter: Term) -> list[Term]:
@@ -333,7 +292,7 @@ def validate_natively(
     """
     triples = list(data)
     prepared = prepare_shapes(shapes)
-    engine = NativeEngine(DataGraph(triples), ShapesGraph(prepared))  # type: ignore[arg-type]
+    engine = NativeEngine(DataGraph(triples), ShapesGraph(prepared))
     results = list(engine.results())
     if not engine.elsewhere:
         return Report.of(results, engine=ENGINE)

@@ -11,7 +11,7 @@ Source: https://www.w3.org/TR/shacl/#sparql-constraints
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -19,45 +19,19 @@ import pyoxigraph as ox
 from kuvend.errors import Unprocessable
 from kuvend.namespaces import RDF, SH
 from kuvend.shacl.graph import Graph
-from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.native.bodies import Group, read_body
+from kuvend.shacl.native.tokens import Token, prefixes_of, solid, tokens_of
 from kuvend.shacl.paths import Path
 from kuvend.shacl.prepare import prefix_block
 from kuvend.terms import Term
 
-_TOKEN = re.compile(
-    r"(?P<space>(?:\s|#[^\n\r]*)+)|(?P<iri><[^\s<>\"{}|^`\\]*>)"
-    r"|(?P<string>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-    r"|\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')"
-    r"|(?P<var>[?$]\w+)|(?P<name>[\w.\-]*:(?:[\w.\-:%]*[\w\-:%])?)|(?P<word>@?\w[\w\-]*)"
-    r"|(?P<punct>.)",
-    re.S,
-)
 # Words after which rows of one focus node may depend on those of others, or which reach out.
 _FORBIDDEN = frozenset(
     {"limit", "offset", "minus", "values", "service", "graph", "from", "reduced"}
 )
 _OUTSIDE_VARIABLES = frozenset({"shapesgraph", "currentshape"})
 _AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "sample", "group_concat"})
-CHUNK = 200  # focus nodes written into one query
 FOCUS_PREDICATE = ox.NamedNode("urn:x-kuvend:focus")
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token of a query, white space left out."""
-
-    kind: str
-    text: str
-
-    @property
-    def word(self) -> str:
-        """The token as a keyword in small letters; empty for other kinds."""
-        return self.text.lower() if self.kind == "word" else ""
-
-    @property
-    def is_this(self) -> bool:
-        """Whether it is ``$this``."""
-        return self.kind == "var" and self.text[1:] == "this"
 
 
 @dataclass(frozen=True)
@@ -76,12 +50,13 @@ class SelectQuery:
     """A SPARQL constraint that can be run for all focus nodes at once.
 
     ``pieces`` are its text with a gap wherever the focus nodes have to be written in; ``needs``
-    the properties and classes it can ask for.
+    the properties and classes it can ask for, ``body`` its patterns where they could be read.
     """
 
     node: Term
     pieces: tuple[str, ...] = ()
     needs: Needs = field(default_factory=lambda: Needs(frozenset()))
+    body: Group | None = None
 
     @classmethod
     def none(cls, node: Term) -> SelectQuery:
@@ -113,7 +88,8 @@ def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | No
     pieces = _pieces(full)
     if pieces is None:
         return None
-    query = SelectQuery(node, pieces, _needs(full))
+    visible = solid(tokens_of(full))
+    query = SelectQuery(node, pieces, _needs(full), read_body(visible, prefixes_of(visible)))
     _try(query)
     return query
 
@@ -142,27 +118,22 @@ def _without_free_steps(text: str) -> str:
     The rows are the same; how often each comes may differ, so only SELECT DISTINCT without
     aggregates is rewritten.
     """
-    words = {token.word for token in _tokens(text)}
+    words = {token.word for token in tokens_of(text)}
     if not _DISTINCT.match(text) or words & _AGGREGATES:
         return text
     return _STEP_THEN_ANY.sub(r"(\g<step>|\g<step>/\g<path>+)", text)
 
 
-def _tokens(text: str) -> list[Token]:
-    found = (Token(m.lastgroup or "", m.group()) for m in _TOKEN.finditer(text))
-    return list(found)
-
-
 def _pieces(text: str) -> tuple[str, ...] | None:
     """The text cut where the focus nodes are fetched; ``None`` where it is not separable."""
-    tokens = _tokens(text)
-    solid = [token for token in tokens if token.kind != "space"]
-    if not _is_separable(solid):
+    tokens = tokens_of(text)
+    visible = solid(tokens)
+    if not _is_separable(visible):
         return None
     groups = _Groups()
     pieces: list[str] = []
     current = ""
-    following = iter([*solid[1:], Token("end", "")])
+    following = iter([*visible[1:], Token("end", "")])
     for token in tokens:
         current += token.text
         # A group that holds a SELECT is fetched for inside that.
@@ -267,12 +238,8 @@ class _Groups:
 
 def _needs(text: str) -> Needs:
     """Every IRI in the query, in full."""
-    tokens = [token for token in _tokens(text) if token.kind != "space"]
-    prefixes = {
-        tokens[index + 1].text[:-1]: tokens[index + 2].text[1:-1]
-        for index, token in enumerate(tokens[:-2])
-        if token.word == "prefix"
-    }
+    tokens = solid(tokens_of(text))
+    prefixes = prefixes_of(tokens)
     names = [_full_name(token, prefixes) for token in tokens]
     found: set[str] = set()
     classes: set[str] = set()
@@ -341,90 +308,3 @@ def _may_be_predicate(tokens: list[Token], index: int) -> bool:
     is_term = after.kind in ("var", "iri", "name", "string") or after.text in ("[", "(")
     follows = before.kind in ("var", "iri", "name") or before.text in (";", "]", ")")
     return is_term and follows
-
-
-class QueryRunner:
-    """Runs SPARQL constraints over a copy of the data in the engine's own store."""
-
-    def __init__(self, data: DataGraph, queries: Iterable[SelectQuery]) -> None:
-        self.data = data
-        self.store = ox.Store()
-        wanted = self._wanted(list(queries))
-        self.store.bulk_extend(
-            ox.Quad(subject, ox.NamedNode(predicate), value)  # type: ignore[arg-type]
-            for subject, predicate, value in data.triples()
-            if wanted is None or predicate in wanted
-        )
-        self._focus: dict[tuple[ox.BlankNode, ...], ox.NamedNode] = {}
-        self._originals: dict[ox.Literal, list[ox.Literal]] | None = None
-
-    @staticmethod
-    def _wanted(queries: list[SelectQuery]) -> frozenset[str] | None:
-        found: frozenset[str] = frozenset()
-        for query in queries:
-            if query.needs.predicates is None:
-                return None
-            found |= query.needs.predicates
-        return found | {RDF.type.value}
-
-    def rows(self, query: SelectQuery, focus: tuple[Term, ...]) -> Iterator[Mapping[str, Term]]:
-        """The solutions for all focus nodes, variables without their mark.
-
-        :raises Unprocessable: where the query asks to report a failure.
-        """
-        if not query.pieces:
-            return
-        named = [node for node in focus if not isinstance(node, ox.BlankNode)]
-        for start in range(0, len(named), CHUNK):
-            yield from self._solutions(query, query.over(named[start : start + CHUNK]))
-        blank = tuple(node for node in focus if isinstance(node, ox.BlankNode))
-        if blank:
-            yield from self._solutions(query, query.over_graph(self._graph(blank)))
-
-    def _solutions(self, query: SelectQuery, text: str) -> Iterator[Mapping[str, Term]]:
-        solutions = self.store.query(text)
-        assert isinstance(solutions, ox.QuerySolutions), "only SELECT is read"
-        names = [variable.value for variable in solutions.variables]
-        for solution in solutions:
-            row = {name: self._original(term) for name in names if (term := solution[name])}
-            failure = row.pop("failure", None)
-            if isinstance(failure, ox.Literal) and failure.value == "true":
-                raise Unprocessable(f"the query of {query.node} reports a failure.")
-            row.pop("_kuvendFocus", None)
-            if "this" in row:
-                yield row
-
-    def _graph(self, focus: tuple[ox.BlankNode, ...]) -> ox.NamedNode:
-        found = self._focus.get(focus)
-        if found is None:
-            found = self._focus[focus] = ox.NamedNode(f"urn:x-kuvend:focus:{len(self._focus)}")
-            mark = ox.Literal("1")
-            self.store.bulk_extend(ox.Quad(node, FOCUS_PREDICATE, mark, found) for node in focus)
-        return found
-
-    def _original(self, term: Term) -> Term:
-        """A literal as the data write it: the store keeps values, not lexical forms."""
-        if not isinstance(term, ox.Literal) or term.language is not None:
-            return term
-        if term.datatype.value.endswith(("#string", "#langString")):
-            return term
-        if self._originals is None:
-            self._originals = self._read_originals()
-        return next(iter(self._originals.get(term, [term])))
-
-    def _read_originals(self) -> dict[ox.Literal, list[ox.Literal]]:
-        typed = {
-            value
-            for _, _, value in self.data.triples()
-            if isinstance(value, ox.Literal)
-            and value.language is None
-            and not value.datatype.value.endswith("#string")
-        }
-        keys = {ox.NamedNode(f"urn:x:{number}"): literal for number, literal in enumerate(typed)}
-        store = ox.Store()
-        store.bulk_extend(ox.Quad(key, FOCUS_PREDICATE, literal) for key, literal in keys.items())
-        found: dict[ox.Literal, list[ox.Literal]] = {}
-        for quad in store:
-            if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
-                found.setdefault(quad.object, []).append(keys[quad.subject])
-        return found

@@ -131,13 +131,18 @@ class ShapesGraph:
         found: dict[Term, None] = {node: None}
         waiting = [node]
         while waiting:
-            for inner in self._inner(waiting.pop()):
+            for inner in self.inner(waiting.pop()):
                 if inner not in found:
                     found[inner] = None
                     waiting.append(inner)
         return list(found)
 
-    def _inner(self, node: Term) -> Iterator[Term]:
+    def has_far_results(self, node: Term) -> bool:
+        """Whether a result of ``node`` can be about another node than its focus node."""
+        shapes = map(self.shape, self.reached(node))
+        return any(shape.path is not None and shape.properties for shape in shapes)
+
+    def inner(self, node: Term) -> Iterator[Term]:
         for predicate in (SH.node, SH["not"], SH.property, SH.qualifiedValueShape):
             yield from self.graph.objects(node, predicate)
         for predicate in (SH["and"], SH["or"], SH.xone):

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from kuvend.shacl.finding import Finding, Validation
+from kuvend.shacl.origins import grouped
+from kuvend.shacl.rule_links import rule_link
 from kuvend.syntax import Span
 from kuvend.terms import Term
 
@@ -19,6 +21,8 @@ def write_json(validation: Validation, languages: Sequence[str]) -> str:
 def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
     """The outcome as plain values."""
     added = validation.additions
+    groups = grouped(validation.findings)
+    numbers = {id(finding): number for number, finding in enumerate(validation.findings)}
     return {
         "conforms": validation.conforms,
         "engine": validation.engine,
@@ -27,6 +31,7 @@ def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
             "violation": validation.count("violation"),
             "warning": validation.count("warning"),
             "info": validation.count("info"),
+            "mistakes": len(groups),
         },
         "context": {
             "checked": validation.in_context,
@@ -45,6 +50,13 @@ def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
         "findings": [
             {**finding_json(finding, languages), "excerpt": _excerpt(finding, validation)}
             for finding in validation.findings
+        ],
+        "groups": [
+            {
+                "finding": numbers[id(group.main)],
+                "consequences": [numbers[id(one)] for one in group.consequences],
+            }
+            for group in groups
         ],
     }
 
@@ -65,6 +77,7 @@ def finding_json(finding: Finding, languages: Sequence[str]) -> dict[str, Any]:
     result = finding.result
     return {
         "rule": finding.rule,
+        "help": rule_link(finding.rule),
         "severity": finding.severity,
         "message": finding.message(languages),
         "advice": finding.advice_in(languages) or None,

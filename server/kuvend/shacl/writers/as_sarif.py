@@ -5,13 +5,15 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 import kuvend
-from kuvend.shacl.finding import Finding, Fix, Validation
+from kuvend.shacl.finding import Finding, Fix, Validation, pick
+from kuvend.shacl.rule_links import rule_link
 from kuvend.syntax import Lines, Span
 
 SCHEMA = (
@@ -50,6 +52,7 @@ def _rule(rule: str, example: Finding) -> dict[str, Any]:
         "id": rule,
         "name": "".join(part[:1].upper() + part[1:] for part in name.split("-")),
         "shortDescription": {"text": name.replace("-", " ")},
+        "helpUri": rule_link(rule),
         "defaultConfiguration": {"level": _LEVELS[example.severity]},
     }
 
@@ -59,12 +62,13 @@ def _result(
 ) -> dict[str, Any]:
     advice = finding.advice_in(languages)
     text = finding.message(languages) or finding.rule
-    causes = [cause.get("en") or next(iter(cause.values()), "") for cause in finding.causes]
+    causes = [pick(cause, languages) for cause in finding.causes]
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
         "message": {"text": " ".join(filter(None, [text, advice, *causes]))},
+        "partialFingerprints": {"finding/v1": _fingerprint(finding)},
     }
     if finding.span is not None:
         lines = validation.texts.get(finding.span.source)
@@ -77,6 +81,11 @@ def _result(
     if finding.fix is not None and finding.fix.source in validation.texts:
         result["fixes"] = [_fix(finding.fix, validation.texts[finding.fix.source], text)]
     return result
+
+
+def _fingerprint(finding: Finding) -> str:
+    """What stays the same when lines move, so that a finding is known again."""
+    return hashlib.sha256("\0".join(finding.key).encode()).hexdigest()[:32]
 
 
 def _location(span: Span, lines: Lines | None) -> dict[str, Any]:

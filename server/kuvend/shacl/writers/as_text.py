@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from kuvend.shacl.finding import Finding, Validation
+from kuvend.shacl.finding import Finding, Validation, pick
+from kuvend.shacl.origins import Group, grouped
 from kuvend.shacl.wording import Text
 from kuvend.shacl.wording import text as _t
 from kuvend.syntax import Lines, Span
@@ -13,6 +15,7 @@ from kuvend.syntax import Lines, Span
 _COLOURS = {"violation": "31", "warning": "33", "info": "36"}
 _WIDEST = 100
 _SAME_RULE_SHOWN = 10
+_NO_WIDTH = ("Mn", "Me", "Cf")
 
 SEVERITY_WORDS: dict[str, Text] = {
     "violation": _t("error", "gabim", "помилка", "hata"),
@@ -49,16 +52,44 @@ MORE = _t(
 )
 
 
-def write_text(validation: Validation, languages: Sequence[str], *, colour: bool = False) -> str:
-    """The findings grouped by rule in order of place, then the sums."""
-    language = _language(languages)
-    lines: list[str] = []
-    for _, group in validation.by_rule():
-        for finding in group[:_SAME_RULE_SHOWN]:
-            lines += [*_finding(finding, validation, languages, colour=colour), ""]
-        if len(group) > _SAME_RULE_SHOWN:
-            lines += ["  " + MORE[language].format(count=len(group) - _SAME_RULE_SHOWN), ""]
-    return "\n".join([*lines, *summary(validation, language)]) + "\n"
+CONSEQUENCES = _t(
+    "{count} more findings come of this and go with it:",
+    "Prej kësaj rrjedhin edhe {count} gjetje, që ikin bashkë me të:",
+    "Із цього випливають і зникнуть разом із ним ще такі зауваги: {count}",
+    "Bundan {count} bulgu daha doğuyor; bu düzelince onlar da gider:",
+)
+FIXABLE = _t(
+    "{count} can be mended by the program: kuvend validate --fix (--diff shows how).",
+    "{count} mund t’i ndreqë programi: kuvend validate --fix (--diff tregon si).",
+    "Програма може виправити: {count} — kuvend validate --fix (--diff покаже як).",
+    "{count} tanesini program düzeltebilir: kuvend validate --fix (--diff nasılını gösterir).",
+)
+
+
+def write_text(
+    validation: Validation,
+    languages: Sequence[str],
+    *,
+    colour: bool = False,
+    width: int | None = None,
+) -> str:
+    """The mistakes grouped by rule in order of place, then the sums.
+
+    Lines are broken at ``width`` columns; without one, only the source's are cut.
+    """
+    page = _Page(validation, languages, colour=colour, width=width)
+    by_rule: dict[str, list[Group]] = {}
+    for group in grouped(validation.findings):
+        by_rule.setdefault(group.main.rule, []).append(group)
+    for groups in by_rule.values():
+        for group in groups[:_SAME_RULE_SHOWN]:
+            page.add(group)
+        if len(groups) > _SAME_RULE_SHOWN:
+            page.say("  " + MORE[page.language].format(count=len(groups) - _SAME_RULE_SHOWN))
+            page.lines.append("")
+    for line in summary(validation, page.language):
+        page.say(line)
+    return "\n".join(page.lines) + "\n"
 
 
 def summary(validation: Validation, language: str) -> list[str]:
@@ -69,6 +100,9 @@ def summary(validation: Validation, language: str) -> list[str]:
         infos=validation.count("info"),
     )
     lines = [sums if validation.findings else CLEAN[language]]
+    fixable = sum(finding.fix is not None for finding in validation.findings)
+    if fixable:
+        lines.append(FIXABLE[language].format(count=fixable))
     added = validation.additions
     if added is not None:
         lines.append(
@@ -89,33 +123,78 @@ def _language(languages: Sequence[str]) -> str:
     return known[0] if known else "en"
 
 
-def _finding(
-    finding: Finding, validation: Validation, languages: Sequence[str], *, colour: bool
-) -> Iterator[str]:
-    language = _language(languages)
-    word = SEVERITY_WORDS[finding.severity][language]
-    place = f"{finding.span}: " if finding.span else ""
-    head = f"{place}{word}: {finding.message(languages)} [{finding.rule}]"
-    yield _paint(head, finding.severity) if colour else head
-    if finding.span is not None and finding.span.source in validation.texts:
-        yield from excerpt(finding.span, validation.texts[finding.span.source])
-    advice = finding.advice_in(languages)
-    if advice:
-        yield f"    → {advice}"
-    for cause in finding.causes:
-        yield f"    - {cause.get(language) or cause.get('en') or next(iter(cause.values()), '')}"
-    for related in finding.related:
-        yield f"    ⇄ {related.text}"
+class _Page:
+    """The lines of a report, as they come."""
+
+    def __init__(
+        self, validation: Validation, languages: Sequence[str], *, colour: bool, width: int | None
+    ) -> None:
+        self.validation, self.languages = validation, languages
+        self.language = _language(languages)
+        self.colour, self.width = colour, width
+        self.lines: list[str] = []
+
+    def say(self, text: str, indent: str = "    ") -> None:
+        """Add a line, broken where the page is narrow; what follows is indented."""
+        if self.width is None:
+            self.lines.append(text)
+            return
+        wide = max(self.width, 40)
+        self.lines += textwrap.wrap(
+            text, wide, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+
+    def add(self, group: Group) -> None:
+        """A mistake: its finding whole, its consequences a line each."""
+        finding = group.main
+        self.head(finding)
+        if finding.span is not None and finding.span.source in self.validation.texts:
+            lines = self.validation.texts[finding.span.source]
+            widest = _WIDEST if self.width is None else max(self.width - 9, 30)
+            self.lines += excerpt(finding.span, lines, widest)
+        advice = finding.advice_in(self.languages)
+        if advice:
+            self.say(f"    → {advice}", " " * 6)
+        for cause in finding.causes:
+            self.say(f"    - {pick(cause, self.languages)}", " " * 6)
+        for related in finding.related:
+            self.say(f"    ⇄ {related.text}", " " * 6)
+        if group.consequences:
+            self.consequences(group.consequences)
+        self.lines.append("")
+
+    def head(self, finding: Finding) -> None:
+        """Place, severity, message and rule."""
+        word = SEVERITY_WORDS[finding.severity][self.language]
+        place = f"{finding.span}: " if finding.span else ""
+        start = len(self.lines)
+        self.say(f"{place}{word}: {finding.message(self.languages)} [{finding.rule}]")
+        if self.colour:
+            painted = [_paint(line, finding.severity) for line in self.lines[start:]]
+            self.lines[start:] = painted
+
+    def consequences(self, findings: Sequence[Finding]) -> None:
+        """What else was found for the same reason."""
+        self.say("    + " + CONSEQUENCES[self.language].format(count=len(findings)), " " * 6)
+        for finding in findings[:_SAME_RULE_SHOWN]:
+            self.say(f"      · {finding.message(self.languages)} [{finding.rule}]", " " * 8)
+        if len(findings) > _SAME_RULE_SHOWN:
+            more = MORE[self.language].format(count=len(findings) - _SAME_RULE_SHOWN)
+            self.say(f"      {more}")
 
 
-def excerpt(span: Span, lines: Lines) -> Iterator[str]:
-    """The line of the source and, under it, marks under the place."""
+def excerpt(span: Span, lines: Lines, widest: int = _WIDEST) -> Iterator[str]:
+    """The line of the source and, under it, marks under the place; at most ``widest`` columns."""
     text = lines.line(span.line).replace("\t", " ")
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(text)
-    first = max(0, start - _WIDEST // 2) if len(text) > _WIDEST else 0
-    shown = text[first : first + _WIDEST]
-    marked = text[start : max(end, start + 1)][: max(1, _WIDEST - (start - first))]
+    first = max(0, min(start - widest // 3, len(text) - widest)) if len(text) > widest else 0
+    shown = text[first : first + widest]
+    if first:
+        shown = f"…{shown[1:]}"
+    if first + widest < len(text):
+        shown = f"{shown[:-1]}…"
+    marked = text[start : max(end, start + 1)][: max(1, widest - (start - first))]
     yield f"{span.line:6} | {shown}"
     gap = " " * _columns(text[first:start])
     yield f"       | {gap}{'^' * max(1, _columns(marked.rstrip()))}"
@@ -124,7 +203,7 @@ def excerpt(span: Span, lines: Lines) -> Iterator[str]:
 def _columns(text: str) -> int:
     """The width of ``text`` on a terminal: marks take none, wide letters two."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)
+    return len(text) + wide - sum(unicodedata.category(letter) in _NO_WIDTH for letter in text)
 
 
 def _paint(text: str, severity: str) -> str:

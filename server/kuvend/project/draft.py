@@ -1,0 +1,223 @@
+"""A dataset in memory that changes are tried on; each says its exact effect, and can be undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kuvend.sparql import only_inserts
+
+Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+GraphName = ox.NamedNode | ox.BlankNode
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What a change did: quads that came and went, and named graphs that did."""
+
+    added: tuple[ox.Quad, ...] = ()
+    removed: tuple[ox.Quad, ...] = ()
+    opened: tuple[GraphName, ...] = ()
+    closed: tuple[GraphName, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.added) + len(self.removed)
+
+    @property
+    def inverse(self) -> Delta:
+        """What undoes it."""
+        return Delta(self.removed, self.added, self.closed, self.opened)
+
+
+class Draft:
+    """The quads of a dataset under change, and what became of them since a release.
+
+    The engine writes some literals anew (``"01"`` becomes ``"1"``). Quads are told apart as it
+    writes them, and published as they came.
+
+    >>> draft = Draft([])
+    >>> draft.update("INSERT DATA { <urn:a> <urn:b> 1 }", None).added[0].predicate.value
+    'urn:b'
+    >>> len(draft)
+    1
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad], graphs: Iterable[str] = ()) -> None:
+        given = list(quads)
+        self.store = ox.Store()
+        self.store.bulk_extend(given)
+        for name in graphs:
+            self.store.add_graph(ox.NamedNode(name))
+        self._quads: set[ox.Quad] = set()
+        self._as_written: dict[ox.Quad, ox.Quad] = {}
+        stored = set(self.store)
+        self._remember(quad for quad in given if quad not in stored)
+        self._quads = stored
+        self._graphs = set(self.store.named_graphs())
+        self._lines = sorted(str(self.as_written(quad)) for quad in self._quads)
+        self._sizes = Counter(_name(quad) for quad in self._quads)
+        self._came: set[ox.Quad] = set()
+        self._gone: set[str] = set()
+        self._removed: set[ox.Quad] = set()
+
+    def __len__(self) -> int:
+        return len(self._quads)
+
+    def __contains__(self, quad: ox.Quad) -> bool:
+        return quad in self._quads
+
+    def as_written(self, quad: ox.Quad) -> ox.Quad:
+        """``quad`` of this dataset with its literal as it came."""
+        return self._as_written.get(quad, quad)
+
+    def as_stored(self, quad: ox.Quad) -> ox.Quad:
+        """``quad`` as the engine writes it; how it came is kept for :meth:`as_written`."""
+        if not isinstance(quad.object, ox.Literal | ox.Triple):
+            return quad
+        stored: ox.Quad = next(iter(_stored(quad)))
+        if stored != quad and stored not in self._quads:
+            self._as_written[stored] = quad
+        return stored
+
+    def graph(self, name: Name) -> list[ox.Quad]:
+        """The quads of one graph."""
+        return list(self.store.quads_for_pattern(None, None, None, name))
+
+    def holding(self, triple: ox.Triple) -> list[ox.Quad]:
+        """The quads, of any graph, that say ``triple``."""
+        return list(self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object))
+
+    def has_graph(self, name: Name) -> bool:
+        """Whether there is this graph; the default graph always is."""
+        return isinstance(name, ox.DefaultGraph) or name in self._graphs
+
+    def update(self, text: str, base_iri: str | None) -> Delta:
+        """Carry out an update and say what it did.
+
+        :raises SyntaxError, ValueError, RuntimeError, OSError: as the engine does.
+        """
+        if only_inserts(text):
+            # What it inserts is found without looking through the dataset.
+            fresh = ox.Store()
+            fresh.update(text, base_iri=base_iri)
+            delta = Delta(
+                added=tuple(q for q in fresh if q not in self._quads),
+                opened=tuple(g for g in fresh.named_graphs() if g not in self._graphs),
+            )
+            self.change(delta)
+            return delta
+        self.store.update(text, base_iri=base_iri)
+        after, graphs = set(self.store), set(self.store.named_graphs())
+        delta = Delta(
+            tuple(after - self._quads),
+            tuple(self._quads - after),
+            tuple(graphs - self._graphs),
+            tuple(self._graphs - graphs),
+        )
+        self._note(delta)
+        return delta
+
+    def replace(self, name: Name, quads: Sequence[ox.Quad], *, keep: bool) -> Delta:
+        """Put ``quads`` into the graph ``name``, in place of what is there unless ``keep``."""
+        before = set(self.graph(name))
+        # The engine says how it writes them.
+        fresh = ox.Store()
+        fresh.bulk_extend(quads)
+        wanted = set(fresh)
+        self._remember(q for q in quads if q not in wanted)
+        delta = Delta(
+            tuple(wanted - before),
+            () if keep else tuple(before - wanted),
+            () if isinstance(name, ox.DefaultGraph) or name in self._graphs else (name,),
+        )
+        self.change(delta)
+        return delta
+
+    def drop(self, name: Name) -> Delta:
+        """Remove the graph ``name`` with what it holds."""
+        gone = () if isinstance(name, ox.DefaultGraph) else (name,)
+        delta = Delta(removed=tuple(self.graph(name)), closed=gone)
+        self.change(delta)
+        return delta
+
+    def change(self, delta: Delta) -> None:
+        """Make a change that is known already."""
+        for quad in delta.removed:
+            self.store.remove(quad)
+        self.store.extend(delta.added)
+        for name in delta.opened:
+            self.store.add_graph(name)
+        for name in delta.closed:
+            self.store.remove_graph(name)
+        self._note(delta)
+
+    def since_release(self) -> Delta:
+        """What changed since :meth:`released`, as one change."""
+        return Delta(tuple(self._came), tuple(self._removed))
+
+    def lines(self) -> list[str]:
+        """The quads as they came, in N-Quads without the full stop, sorted."""
+        if self._gone:
+            self._lines = [line for line in self._lines if line not in self._gone]
+            self._gone = set()
+        held = {str(self.as_written(quad)) for quad in self._came}
+        if held:
+            self._lines = sorted({*self._lines, *held})
+        return self._lines
+
+    def released(self) -> None:
+        """Count changes anew: what is held is published."""
+        self.lines()
+        self._came, self._removed = set(), set()
+
+    def sizes(self) -> dict[str, int]:
+        """How many quads each graph holds, the default graph as ``default``."""
+        return {name: size for name, size in sorted(self._sizes.items()) if size}
+
+    def empty_graphs(self) -> list[str]:
+        """The named graphs that hold nothing."""
+        names = (name.value for name in self._graphs if isinstance(name, ox.NamedNode))
+        return sorted(name for name in names if not self._sizes[name])
+
+    def _note(self, delta: Delta) -> None:
+        for quad in delta.removed:
+            self._quads.discard(quad)
+            self._sizes[_name(quad)] -= 1
+            self._gone.add(str(self._as_written.get(quad, quad)))
+            _move(quad, self._came, self._removed)
+        for quad in delta.added:
+            self._quads.add(quad)
+            self._sizes[_name(quad)] += 1
+            self._gone.discard(str(self._as_written.get(quad, quad)))
+            _move(quad, self._removed, self._came)
+        self._graphs |= {
+            *delta.opened,
+            *(q.graph_name for q in delta.added if not isinstance(q.graph_name, ox.DefaultGraph)),
+        }
+        self._graphs -= set(delta.closed)
+
+    def _remember(self, quads: Iterable[ox.Quad]) -> None:
+        """How these quads came, which the engine writes otherwise."""
+        for quad in quads:
+            self.as_stored(quad)
+
+
+def _stored(quad: ox.Quad) -> ox.Store:
+    store = ox.Store()
+    store.add(quad)
+    return store
+
+
+def _name(quad: ox.Quad) -> str:
+    name = quad.graph_name
+    return "default" if isinstance(name, ox.DefaultGraph) else name.value
+
+
+def _move(quad: ox.Quad, undone: set[ox.Quad], done: set[ox.Quad]) -> None:
+    if quad in undone:
+        undone.remove(quad)
+    else:
+        done.add(quad)

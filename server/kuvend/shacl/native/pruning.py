@@ -1,0 +1,323 @@
+"""Which focus nodes a query can have rows for, told by the columns before the query is asked.
+
+What is left out can have no row; what is kept may have one. Each pattern a row needs narrows the
+nodes its variables can stand for, again and again; then the focus nodes go whose every row meets
+a NOT EXISTS. The store that is asked in the end compares values of literals, not how they are
+written, so all typed literals count as one here where something would be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pyoxigraph as ox
+
+from kuvend.shacl.native.bodies import Group, Pattern, Variable
+from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.native.matching import Rows, matched
+from kuvend.shacl.native.terms import WEAK, Mask, Numbers
+from kuvend.shacl.native.unary import named_by, passes
+from kuvend.shacl.native.walks import walk
+from kuvend.shacl.paths import (
+    Alternative,
+    Inverse,
+    Path,
+    Predicate,
+    Repeat,
+    first_steps,
+    last_steps,
+)
+from kuvend.shacl.paths import Sequence as PathSequence
+from kuvend.terms import Term
+
+_ROUNDS = 3
+_PEELINGS = 40
+THIS = "this"
+Domains = dict[str, Numbers]
+Columns = tuple[Numbers, Numbers]
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """The focus nodes a query is to be asked about, and the properties it needs to know of.
+
+    ``predicates`` is ``None`` for all there are.
+    """
+
+    focus: Numbers
+    predicates: frozenset[str] | None
+
+
+@dataclass
+class Pruner:
+    """Prunes for queries over one data graph; columns are kept between queries."""
+
+    data: DataGraph
+    _columns: dict[Path, Columns | None] = field(default_factory=dict)
+
+    def over(self, graph: DataGraph) -> Pruner:
+        """A pruner for a graph made of this one's by ``DataGraph.changed``."""
+        changed = graph.delta.keys()
+        kept = {
+            path: one for path, one in self._columns.items() if changed.isdisjoint(_steps(path))
+        }
+        return Pruner(graph, kept)
+
+    def prune(self, body: Group, focus: Numbers) -> Pruned:
+        """What is left of ``focus`` for the query with this body."""
+        domains: Domains = {THIS: focus}
+        if not self._narrow(body, domains):
+            return Pruned(focus[:0], frozenset())
+        left = domains[THIS]
+        for absent in body.absent:
+            rows = self._rows_for(body, absent, domains)
+            if rows is not None:
+                kept = rows.columns[THIS][~matched(self.data, absent, rows)]
+                left = np.intersect1d(left, kept)
+        return Pruned(left, self._predicates(body, domains))
+
+    def _predicates(self, body: Group, domains: Domains) -> frozenset[str] | None:
+        """The properties of all patterns; those of a variable are the ones it can stand for."""
+        found: set[str] = set()
+        for group in body.everything():
+            for pattern in group.patterns:
+                if not isinstance(pattern.path, Variable):
+                    found.update(_steps(pattern.path))
+                elif pattern.path.name in domains:
+                    found.update(self._names(domains[pattern.path.name]))
+                else:
+                    return None
+        return frozenset(found)
+
+    def _names(self, numbers: Numbers) -> list[str]:
+        terms = self.data.table.terms(numbers[numbers < len(self.data.table)])
+        return [term.value for term in terms if isinstance(term, ox.NamedNode)]
+
+    # -- narrowing -------------------------------------------------------------------------
+
+    def _narrow(self, group: Group, domains: Domains) -> bool:
+        """Narrow the domains to what rows of ``group`` need; False where there can be none."""
+        for tokens in group.filters:
+            for name, numbers in named_by(self.data.table, tokens):
+                domains[name] = _both(domains.get(name), numbers)
+        # Where any property fits, the others say first which.
+        patterns = sorted(group.patterns, key=lambda p: isinstance(p.path, Variable))
+        for _ in range(_ROUNDS):
+            before = {name: len(numbers) for name, numbers in domains.items()}
+            if not all(self._by_pattern(pattern, domains) for pattern in patterns):
+                return False
+            if not self._by_groups(group, domains):
+                return False
+            if not all(passes(self.data.table, tokens, domains) for tokens in group.filters):
+                return False
+            if before == {name: len(numbers) for name, numbers in domains.items()}:
+                break
+        return True
+
+    def _by_groups(self, group: Group, domains: Domains) -> bool:
+        for branches in group.unions:
+            possible = [copy for branch in branches if self._narrow(branch, copy := dict(domains))]
+            if not possible:
+                return False
+            for name in set.intersection(*(set(one) for one in possible)):
+                domains[name] = np.unique(np.concatenate([one[name] for one in possible]))
+        for present in group.present:
+            if not self._narrow(present, dict(domains)):
+                return False
+        for select in group.selects:  # its other variables are its own
+            inner = {THIS: domains[THIS]}
+            if not self._narrow(select, inner):
+                return False
+            domains[THIS] = inner[THIS]
+        return True
+
+    def _by_pattern(self, pattern: Pattern, domains: Domains) -> bool:
+        if isinstance(pattern.path, Variable):
+            return self._by_any(pattern, pattern.path.name, domains)
+        columns = self.columns(pattern.path)
+        if columns is None:
+            return self._by_ends(pattern, pattern.path, domains)
+        chosen = self._fitting(pattern, columns, domains)
+        if not chosen.any():
+            return False
+        for end, column in _ends(pattern, columns):
+            if isinstance(end, Variable):
+                domains[end.name] = np.unique(column[chosen])
+        return True
+
+    def _fitting(self, pattern: Pattern, columns: Columns, domains: Domains) -> Mask:
+        chosen = np.ones(len(columns[0]), np.bool_)
+        for end, column in _ends(pattern, columns):
+            if not isinstance(end, Variable):
+                chosen &= column == self.data.table.find(end)
+            elif end.name in domains:
+                chosen &= np.isin(column, domains[end.name])
+        if pattern.subject == pattern.value:
+            chosen &= columns[0] == columns[1]
+        return chosen
+
+    def _by_any(self, pattern: Pattern, name: str, domains: Domains) -> bool:
+        """A pattern with a variable for its property."""
+        known = domains.get(name)
+        names = self.data.predicates if known is None else self._names(known)
+        subjects, values, used = [], [], []
+        for predicate in names:
+            columns = self.columns(Predicate(ox.NamedNode(predicate)))
+            assert columns is not None, "a property always has columns"
+            chosen = self._fitting(pattern, columns, domains)
+            if chosen.any():
+                subjects.append(columns[0][chosen])
+                values.append(columns[1][chosen])
+                used.append(self.data.table.intern(ox.NamedNode(predicate)))
+        if not used:
+            return False
+        domains[name] = np.array(sorted(used), np.int32)
+        for end, parts in ((pattern.subject, subjects), (pattern.value, values)):
+            if isinstance(end, Variable):
+                domains[end.name] = np.unique(np.concatenate(parts))
+        return True
+
+    def _by_ends(self, pattern: Pattern, path: Path, domains: Domains) -> bool:
+        """A path of any length: what it can start and end with; a circle needs both."""
+        if not isinstance(path, Repeat) or path.mark != "+":
+            return True
+        inner = self.columns(path.path)
+        if inner is None:
+            starts, ends = (self._edges(path, first=side) for side in (True, False))
+        else:
+            starts, ends = inner
+            if pattern.subject == pattern.value:
+                starts, ends = _peeled(starts, ends)
+        for end, numbers in ((pattern.subject, starts), (pattern.value, ends)):
+            if isinstance(end, Variable):
+                domains[end.name] = _both(domains.get(end.name), np.unique(numbers))
+                if not len(domains[end.name]):
+                    return False
+        return True
+
+    def _edges(self, path: Path, *, first: bool) -> Numbers:
+        steps = first_steps(path) if first else last_steps(path)
+        found = [np.empty(0, np.int32)]
+        for iri, back in steps:
+            columns = self.columns(Predicate(iri))
+            assert columns is not None, "a property always has columns"
+            found.append(columns[0] if first != back else columns[1])
+        return np.concatenate(found)
+
+    # -- columns ---------------------------------------------------------------------------
+
+    def columns(self, path: Path) -> Columns | None:
+        """The pairs of a path of one step; ``None`` for longer ones."""
+        if path not in self._columns:
+            self._columns[path] = self._read_columns(path)
+        return self._columns[path]
+
+    def _read_columns(self, path: Path) -> Columns | None:
+        if isinstance(path, Predicate):
+            relation = self.data.relation(path.iri.value)
+            return relation.left, self._loose(relation.right)
+        if isinstance(path, Inverse):
+            inner = self.columns(path.path)
+            return None if inner is None else (inner[1], inner[0])
+        if isinstance(path, Alternative):
+            parts = [self.columns(part) for part in path.parts]
+            some = [part for part in parts if part is not None]
+            if len(some) < len(parts):
+                return None
+            left, right = zip(*some, strict=True)
+            return np.concatenate(left), np.concatenate(right)
+        if isinstance(path, PathSequence) and _meets_at_things(path):
+            starts = np.unique(self._edges(path, first=True))
+            place, reached = walk(self.data.relations, starts, path)
+            return self._loose(starts[place]), self._loose(reached)
+        return None
+
+    def _loose(self, numbers: Numbers) -> Numbers:
+        """Typed literals as one number that no term has."""
+        weak = self.data.table.weak(numbers)
+        return np.where(weak, np.int32(WEAK), numbers) if weak.any() else numbers
+
+    # -- what must not be there ------------------------------------------------------------
+
+    def _rows_for(self, body: Group, absent: Group, domains: Domains) -> Rows | None:
+        """At least the rows of what ``absent`` shares with the body around it, if these are told.
+
+        They are where it shares the focus node alone, or it and what one pattern joins to it.
+        """
+        if not absent.is_plain:
+            return None
+        inside = {name for group in absent.everything() for name in _names_in(group.patterns)}
+        shared = inside & _bound_in(body)
+        if THIS not in inside or len(shared) > 2:
+            return None
+        if shared == {THIS}:
+            return Rows({THIS: domains[THIS]})
+        for pattern in body.patterns:
+            if set(pattern.variables) == shared and isinstance(pattern.path, Predicate):
+                columns = self.columns(pattern.path)
+                assert columns is not None, "a property always has columns"
+                chosen = self._fitting(pattern, columns, domains)
+                if (columns[1][chosen] == WEAK).any():
+                    return None
+                return Rows(
+                    {
+                        end.name: column[chosen]
+                        for end, column in _ends(pattern, columns)
+                        if isinstance(end, Variable)
+                    }
+                )
+        return None
+
+
+def _names_in(patterns: Iterable[Pattern]) -> set[str]:
+    ends = {name for pattern in patterns for name in pattern.variables}
+    return ends | {p.path.name for p in patterns if isinstance(p.path, Variable)}
+
+
+def _bound_in(body: Group) -> set[str]:
+    """The variables that something outside the groups of NOT EXISTS mentions."""
+    found = {THIS} | _names_in(body.patterns)
+    for tokens in (*body.filters, *body.binds):
+        found |= {token.text[1:] for token in tokens if token.kind == "var"}
+    branches = (branch for union in body.unions for branch in union)
+    for child in (*branches, *body.optional, *body.present, *body.selects):
+        found |= _bound_in(child)
+    return found
+
+
+def _ends(pattern: Pattern, columns: Columns) -> Iterator[tuple[Variable | Term, Numbers]]:
+    yield pattern.subject, columns[0]
+    yield pattern.value, columns[1]
+
+
+def _both(known: Numbers | None, more: Numbers) -> Numbers:
+    return more if known is None else np.intersect1d(known, more)
+
+
+def _peeled(starts: Numbers, ends: Numbers) -> Columns:
+    """The steps left when those at an end that leads no further are taken away, a few times."""
+    for _ in range(_PEELINGS):
+        kept = np.isin(starts, ends) & np.isin(ends, starts)
+        if kept.all():
+            break
+        starts, ends = starts[kept], ends[kept]
+    return starts, ends
+
+
+def _meets_at_things(path: PathSequence) -> bool:
+    """Whether no step of a sequence meets the next at a literal, which may be written otherwise."""
+    return all(
+        all(back for _, back in last_steps(left)) or all(not back for _, back in first_steps(right))
+        for left, right in pairwise(path.parts)
+    )
+
+
+def _steps(path: Path) -> list[str]:
+    if isinstance(path, Predicate):
+        return [path.iri.value]
+    if isinstance(path, Inverse | Repeat):
+        return _steps(path.path)
+    return [name for part in path.parts for name in _steps(part)]

@@ -1,0 +1,85 @@
+"""The pairs of one property as two sorted columns, and the joins made with them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuvend.shacl.native.terms import Numbers
+
+Places = NDArray[np.intp]
+Keys = NDArray[np.int64]
+
+
+def keys_of(left: NDArray[np.signedinteger], right: NDArray[np.signedinteger]) -> Keys:
+    """Each pair as one number, in the order of the pairs."""
+    found: Keys = left.astype(np.int64) << 32 | right
+    return found
+
+
+def pairs_of(keys: Keys) -> tuple[Numbers, Numbers]:
+    """The pairs behind numbers made by :func:`keys_of`."""
+    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+
+
+class Relation:
+    """Distinct (left, right) pairs, sorted.
+
+    >>> made = Relation.of(np.array([2, 1, 2], np.int32), np.array([5, 6, 5], np.int32))
+    >>> made.left.tolist(), made.right.tolist(), made.inverse.left.tolist()
+    ([1, 2], [6, 5], [5, 6])
+    """
+
+    def __init__(self, left: Numbers, right: Numbers) -> None:
+        self.left, self.right = left, right
+
+    @classmethod
+    def of(cls, left: Numbers, right: Numbers) -> Relation:
+        """The relation of pairs in any order, repeats included."""
+        return cls(*pairs_of(np.unique(keys_of(left, right))))
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    @cached_property
+    def inverse(self) -> Relation:
+        """The same pairs the other way round."""
+        return Relation.of(self.right, self.left)
+
+    @cached_property
+    def lefts(self) -> Numbers:
+        """The distinct left sides."""
+        return _distinct(self.left)
+
+    @property
+    def rights(self) -> Numbers:
+        """The distinct right sides."""
+        return self.inverse.lefts
+
+    def join(self, nodes: Numbers) -> tuple[Places, Numbers]:
+        """For each of ``nodes`` its right sides: (place in ``nodes``, right side), in order."""
+        low = np.searchsorted(self.left, nodes, side="left")
+        high = np.searchsorted(self.left, nodes, side="right")
+        counts = high - low
+        owner = np.repeat(np.arange(len(nodes)), counts)
+        first = np.repeat(low - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+        return owner, self.right[first + np.arange(len(owner))]
+
+    def changed(self, added: Keys, removed: Keys) -> Relation:
+        """The relation with pairs added and taken away."""
+        kept = keys_of(self.left, self.right)
+        if len(removed):
+            kept = kept[~np.isin(kept, removed)]
+        return Relation(*pairs_of(np.unique(np.concatenate((kept, added)))))
+
+
+def _distinct(ordered: Numbers) -> Numbers:
+    if not len(ordered):
+        return ordered
+    found: Numbers = ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+    return found
+
+
+EMPTY = Relation(np.empty(0, np.int32), np.empty(0, np.int32))

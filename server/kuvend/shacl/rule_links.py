@@ -1,0 +1,21 @@
+"""Where each rule is explained."""
+
+from __future__ import annotations
+
+from kuvend.namespaces import KUVEND_BASE, SH
+
+
+def rule_link(rule: str) -> str:
+    """The page of a rule, by its identifier.
+
+    >>> rule_link("kuvend/unknown-class")
+    'https://w3id.org/kuvend/rules/unknown-class'
+    >>> rule_link("shape/Agreement-parties")
+    'https://w3id.org/kuvend/shapes#Agreement-parties'
+    """
+    kind, _, name = rule.rpartition("/")
+    if kind == "shape":
+        return f"{KUVEND_BASE}shapes#{name}"
+    if kind == "shacl":
+        return f"{SH}{name}ConstraintComponent"
+    return f"{KUVEND_BASE}rules/{name}"

