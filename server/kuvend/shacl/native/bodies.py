@@ -57,7 +57,8 @@ class Group:
     ``optional``, ``present`` and ``absent`` are the groups behind OPTIONAL, EXISTS and NOT EXISTS
     (the last only where such a filter is nothing else), ``selects`` those of inner SELECTs,
     ``filters`` the tokens of the other filters, ``binds`` those of BIND. ``is_plain`` says
-    that there is nothing in it but patterns and unions of plain groups.
+    that there is nothing in it but patterns and unions of plain groups, ``is_out_of_order`` that
+    something that has to be there comes after an OPTIONAL.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
@@ -69,6 +70,24 @@ class Group:
     filters: list[list[Token]] = field(default_factory=list)
     binds: list[list[Token]] = field(default_factory=list)
     is_plain: bool = True
+    is_out_of_order: bool = False
+
+    def equalities(self) -> Iterator[tuple[str, str]]:
+        """The pairs of ``BIND ( ?a AS ?b )``."""
+        for tokens in self.binds:
+            kinds = [token.kind for token in tokens]
+            if kinds == ["var", "word", "var"] and tokens[1].word == "as":
+                yield tokens[0].text[1:], tokens[2].text[1:]
+
+    def mentioned(self) -> set[str]:
+        """The variables of the group and the groups that give it rows."""
+        found = {name for pattern in self.patterns for name in pattern.variables}
+        found |= {p.path.name for p in self.patterns if isinstance(p.path, Variable)}
+        found |= {tokens[-1].text[1:] for tokens in self.binds}
+        branches = (branch for union in self.unions for branch in union)
+        for child in (*branches, *self.optional, *self.selects):
+            found |= child.mentioned()
+        return found
 
     def children(self) -> Iterator[Group]:
         """The groups right inside."""
@@ -175,7 +194,7 @@ class _Reader:
             if word == "optional":
                 group.optional.append(self.group())
             elif word == "bind":
-                group.binds.append(self.expression())
+                self.bind(group)
             else:
                 self.filter(group)
         elif self.token.text == "{":
@@ -183,9 +202,19 @@ class _Reader:
             while self.accept("union"):
                 branches.append(self.group())
             group.unions.append(branches)
+            group.is_out_of_order |= bool(group.optional)
             group.is_plain &= all(branch.is_plain for branch in branches)
         else:
             self.triples(group)
+            group.is_out_of_order |= bool(group.optional)
+
+    def bind(self, group: Group) -> None:
+        """A BIND of what stands before it; of anything else it says nothing, and is not read."""
+        tokens = self.expression()
+        asked = {token.text[1:] for token in tokens[:-1] if token.kind == "var"}
+        if tokens[-1].kind != "var" or not asked <= group.mentioned() | {"this"}:
+            raise NotRead
+        group.binds.append(tokens)
 
     def filter(self, group: Group) -> None:
         if self.accept("not"):

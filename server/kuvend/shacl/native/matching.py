@@ -17,8 +17,8 @@ from kuvend.shacl.native.walks import walk
 _MOST_ROWS = 4_000_000
 
 
-class _GivenUp(Exception):
-    """The group cannot be met by walking, or only with too many rows."""
+class GivenUp(Exception):
+    """The rows cannot be told by walking, or only with too many on the way."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Rows:
     def take(self, places: Places) -> Rows:
         """The rows at ``places``, in that order, repeats included."""
         if len(places) > _MOST_ROWS:
-            raise _GivenUp
+            raise GivenUp
         columns = {name: column[places] for name, column in self.columns.items()}
         return Rows(columns, self.origin[places])
 
@@ -53,7 +53,7 @@ class Rows:
 def matched(data: DataGraph, group: Group, rows: Rows) -> Mask:
     """Whether each row surely meets ``group``; False also where that cannot be told."""
     found = np.zeros(rows.size, np.bool_)
-    with contextlib.suppress(_GivenUp):
+    with contextlib.suppress(GivenUp):
         found[_met(data, group, rows).origin] = True
     return found
 
@@ -61,11 +61,11 @@ def matched(data: DataGraph, group: Group, rows: Rows) -> Mask:
 def _met(data: DataGraph, group: Group, rows: Rows) -> Rows:
     waiting = list(group.patterns)
     while waiting:
-        pattern = next((p for p in waiting if _is_held(p, rows)), None)
+        pattern = next((p for p in waiting if is_held(p, rows)), None)
         if pattern is None:
-            raise _GivenUp
+            raise GivenUp
         waiting.remove(pattern)
-        rows = _joined(data, pattern, rows)
+        rows = joined(data, pattern, rows)
     _require_apart(group, rows)
     for branches in group.unions:
         met = [_met(data, branch, Rows(rows.columns)) for branch in branches]
@@ -73,7 +73,8 @@ def _met(data: DataGraph, group: Group, rows: Rows) -> Rows:
     return rows
 
 
-def _is_held(pattern: Pattern, rows: Rows) -> bool:
+def is_held(pattern: Pattern, rows: Rows) -> bool:
+    """Whether the pattern can be gone along from the columns there are."""
     if isinstance(pattern.path, Variable):
         return False
     return any(name in rows.columns for name in pattern.variables)
@@ -91,11 +92,11 @@ def _require_apart(group: Group, rows: Rows) -> None:
             for name in pattern.variables
         } - rows.columns.keys()
         if inside & seen:
-            raise _GivenUp
+            raise GivenUp
         seen |= inside
 
 
-def _joined(data: DataGraph, pattern: Pattern, rows: Rows) -> Rows:
+def joined(data: DataGraph, pattern: Pattern, rows: Rows) -> Rows:
     """The rows that go on along a pattern, with its other end beside them."""
     assert not isinstance(pattern.path, Variable), "such patterns are not held"
     near, far, back = pattern.subject, pattern.value, False
@@ -107,7 +108,7 @@ def _joined(data: DataGraph, pattern: Pattern, rows: Rows) -> Rows:
     low = np.searchsorted(step, which, side="left")
     counts = np.searchsorted(step, which, side="right") - low
     if counts.sum() > _MOST_ROWS:
-        raise _GivenUp
+        raise GivenUp
     places = np.repeat(np.arange(rows.size), counts)
     first = np.repeat(low - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
     value = reached[first + np.arange(len(places))]

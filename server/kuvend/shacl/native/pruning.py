@@ -16,8 +16,9 @@ import numpy as np
 import pyoxigraph as ox
 
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
+from kuvend.shacl.native.collecting import collect, path_steps
 from kuvend.shacl.native.data import DataGraph
-from kuvend.shacl.native.matching import Rows, matched
+from kuvend.shacl.native.matching import GivenUp, Rows, matched
 from kuvend.shacl.native.terms import WEAK, Mask, Numbers
 from kuvend.shacl.native.unary import named_by, passes
 from kuvend.shacl.native.walks import walk
@@ -62,7 +63,7 @@ class Pruner:
         """A pruner for a graph made of this one's by ``DataGraph.changed``."""
         changed = graph.delta.keys()
         kept = {
-            path: one for path, one in self._columns.items() if changed.isdisjoint(_steps(path))
+            path: one for path, one in self._columns.items() if changed.isdisjoint(path_steps(path))
         }
         return Pruner(graph, kept)
 
@@ -71,13 +72,32 @@ class Pruner:
         domains: Domains = {THIS: focus}
         if not self._narrow(body, domains):
             return Pruned(focus[:0], frozenset())
+        return Pruned(self._left(body, domains), self._predicates(body, domains))
+
+    def _left(self, body: Group, domains: Domains) -> Numbers:
+        """The focus nodes with a row that may pass the filters and meets no NOT EXISTS."""
+        start = domains[THIS]
+        if not any(group.filters or group.absent for group in body.everything()):
+            return start
+        try:
+            rows = collect(self.data, body, Rows({THIS: start}))
+        except GivenUp:
+            return self._without_absent(body, domains)
+        outside = _bound_in(body)
+        for absent in body.absent:
+            inside = {name for group in absent.everything() for name in _names_in(group.patterns)}
+            if absent.is_plain and inside & outside <= rows.columns.keys():
+                rows = rows.take(np.flatnonzero(~matched(self.data, absent, Rows(rows.columns))))
+        return np.unique(rows.columns[THIS])
+
+    def _without_absent(self, body: Group, domains: Domains) -> Numbers:
         left = domains[THIS]
         for absent in body.absent:
             rows = self._rows_for(body, absent, domains)
             if rows is not None:
                 kept = rows.columns[THIS][~matched(self.data, absent, rows)]
                 left = np.intersect1d(left, kept)
-        return Pruned(left, self._predicates(body, domains))
+        return left
 
     def _predicates(self, body: Group, domains: Domains) -> frozenset[str] | None:
         """The properties of all patterns; those of a variable are the ones it can stand for."""
@@ -85,7 +105,7 @@ class Pruner:
         for group in body.everything():
             for pattern in group.patterns:
                 if not isinstance(pattern.path, Variable):
-                    found.update(_steps(pattern.path))
+                    found.update(path_steps(pattern.path))
                 elif pattern.path.name in domains:
                     found.update(self._names(domains[pattern.path.name]))
                 else:
@@ -313,11 +333,3 @@ def _meets_at_things(path: PathSequence) -> bool:
         all(back for _, back in last_steps(left)) or all(not back for _, back in first_steps(right))
         for left, right in pairwise(path.parts)
     )
-
-
-def _steps(path: Path) -> list[str]:
-    if isinstance(path, Predicate):
-        return [path.iri.value]
-    if isinstance(path, Inverse | Repeat):
-        return _steps(path.path)
-    return [name for part in path.parts for name in _steps(part)]

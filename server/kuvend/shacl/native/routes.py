@@ -51,21 +51,13 @@ class _Scope:
         return _Scope(
             (*self.patterns, *group.patterns),
             (*self.unions, *(tuple(branches) for branches in group.unions)),
-            (*self.same, *_equalities(group)),
+            (*self.same, *group.equalities()),
         )
 
     def without(self, union: tuple[Group, ...]) -> _Scope:
         """The scope inside a branch of ``union``: the other branches are not there."""
         kept = tuple(one for one in self.unions if one is not union)
         return _Scope(self.patterns, kept, self.same)
-
-
-def _equalities(group: Group) -> Iterator[tuple[str, str]]:
-    """The pairs of ``BIND ( ?a AS ?b )``."""
-    for tokens in group.binds:
-        kinds = [token.kind for token in tokens]
-        if kinds == ["var", "word", "var"] and tokens[1].word == "as":
-            yield tokens[0].text[1:], tokens[2].text[1:]
 
 
 def _moved(change: Change, group: Group, around: _Scope) -> Iterator[Numbers]:
