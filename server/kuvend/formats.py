@@ -43,7 +43,9 @@ TURTLE = Format(
 TRIG = Format("trig", ("application/trig",), ("trig",), rdf=RdfFormat.TRIG)
 N_TRIPLES = Format("ntriples", ("application/n-triples",), ("nt",), rdf=RdfFormat.N_TRIPLES)
 N_QUADS = Format("nquads", ("application/n-quads",), ("nq",), rdf=RdfFormat.N_QUADS)
-JSON_LD = Format("jsonld", ("application/ld+json",), ("jsonld",), rdf=RdfFormat.JSON_LD)
+JSON_LD = Format(
+    "jsonld", ("application/ld+json", "application/json"), ("jsonld",), rdf=RdfFormat.JSON_LD
+)
 RDF_XML = Format("rdfxml", ("application/rdf+xml",), ("rdf", "owl", "xml"), rdf=RdfFormat.RDF_XML)
 
 RESULTS_JSON = Format(

@@ -7,14 +7,19 @@ import sys
 from pathlib import Path
 
 import click
+import pyoxigraph as ox
 
 from kuvend import formats
 from kuvend.errors import BadRequest
+from kuvend.namespaces import compact
 from kuvend.project import Project
 from kuvend.sparql import Limits, Outline, QueryPool, check
-from kuvend.sparql.diagnose import Finding, diagnose
+from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.diagnose import diagnose as find_reasons
 from kuvend.sparql.lint import lint, raise_syntax_error
 from kuvend.sparql.profile import profile_of
+from kuvend.sparql.why import row_of, why
+from kuvend.terms import Term
 
 
 @click.command()
@@ -23,7 +28,8 @@ from kuvend.sparql.profile import profile_of
 @click.option("--timeout", "timeout_s", type=float, help="Deadline in seconds.")
 @click.option("--entailment", type=click.Choice(["owl-rl", "none"]), default="owl-rl")
 @click.option("--lint", "judge", is_flag=True, help="Tell what is probably wrong; do not run it.")
-@click.option("--diagnose", "why", is_flag=True, help="Tell why the query has no rows instead.")
+@click.option("--diagnose", is_flag=True, help="Tell why the query has no rows instead.")
+@click.option("--why", "row", type=click.IntRange(1), help="Tell what is behind this row, from 1.")
 @click.pass_obj
 def query(
     project: Project,
@@ -32,7 +38,8 @@ def query(
     timeout_s: float | None,
     entailment: str,
     judge: bool,
-    why: bool,
+    diagnose: bool,
+    row: int | None,
 ) -> None:
     """Run QUERY (a file, a text, or - for standard input) and write the result.
 
@@ -46,8 +53,11 @@ def query(
         if judge:
             _tell(_mistakes(project, found.text, pool), "nothing stands out")
             return
-        if why:
-            _tell(diagnose(found.text, pool, entailment=entailment), "the query has rows")
+        if row is not None:
+            _tell_why(project, found.text, row, pool)
+            return
+        if diagnose:
+            _tell(find_reasons(found.text, pool, entailment=entailment), "the query has rows")
             return
         result = pool.run(found, format=wanted, timeout_s=timeout_s, entailment=entailment)
         for chunk in result.body:
@@ -63,6 +73,37 @@ def _mistakes(project: Project, text: str, pool: QueryPool) -> list[Finding]:
     raise_syntax_error(text, pool)
     profile = profile_of(project.release().store())
     return lint(text, profile, prefixes=project.prefixes, base_iri=project.settings.base_iri)
+
+
+def _tell_why(project: Project, text: str, row: int, pool: QueryPool) -> None:
+    """Print the triples behind a row, each with the sentences it rests on."""
+    # The web layer holds what a proof needs of a release; Flask only where it is needed.
+    from kuvend.web.knowledge import Knowledge  # noqa: PLC0415
+    from kuvend.web.whying import prove_all  # noqa: PLC0415
+
+    known = Knowledge(project, project.release())
+    found = why(text, row_of(text, row, pool), pool, known.store)
+    proofs = prove_all(known, found)
+    for number, way in enumerate(found.ways, 1):
+        if len(found.ways) > 1:
+            click.echo(f"# {number}")
+        for ground in way.triples:
+            proof = proofs.get(ground)
+            rule = f"  (by {proof.rule})" if proof and proof.rule else ""
+            click.echo(" ".join(_short(term, project) for term in ground.triple) + rule)
+            for claim in proof.all_claims() if proof else ():
+                for passage in claim.passages:
+                    click.echo(f"    “{passage.exact}”")
+    for note in found.notes:
+        click.echo(f"{note.line}:{note.column}: {note.detail}", err=True)
+    if not found.is_complete:
+        click.echo("there are more ways than these", err=True)
+
+
+def _short(term: Term, project: Project) -> str:
+    if isinstance(term, ox.NamedNode):
+        return compact(term.value, project.prefixes)
+    return str(term)
 
 
 def _tell(found: list[Finding], none: str) -> None:

@@ -4,6 +4,7 @@ Everything here reads a :class:`kuvend.store.Store` and gives plain records; not
 """
 
 from kuvend.describe.evidence import Absence, Claim, Evidence, Passage, Source
+from kuvend.describe.examples import example_triples
 from kuvend.describe.labels import LABEL_PROPERTIES, Labels, pick, read_labels
 from kuvend.describe.proof import Proof, Prover
 from kuvend.describe.rdf import closure, thing_quads
@@ -32,6 +33,7 @@ __all__ = [
     "build_search_index",
     "closure",
     "describe",
+    "example_triples",
     "fold",
     "pick",
     "read_labels",

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from kuvend.errors import BadRequest, BadSyntax, KuvendError, Unavailable
 from kuvend.sparql.keywords import FUNCTIONS, KEYWORDS, WORDS
 from kuvend.sparql.lexer import Token, iter_tokens, position
+from kuvend.sparql.mistakes import FOREIGN, find_mistake
 from kuvend.sparql.prologue import Prologue
 
 _POSITION = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<rest>.*)", re.DOTALL)
@@ -46,6 +47,7 @@ def explain_syntax_error(message: str, text: str, prefixes: Mapping[str, str]) -
     tokens = list(iter_tokens(text))
     finders: tuple[Callable[[], _Finding | None], ...] = (
         lambda: _open_string(tokens),
+        lambda: _usual(tokens),
         lambda: _unknown_prefix(tokens, prefixes),
         lambda: _unknown_word(tokens),
         lambda: _unbalanced(tokens, text),
@@ -68,6 +70,11 @@ def _open_string(tokens: Sequence[Token]) -> _Finding | None:
                 'Close it, or put it between """ and """ if it spans lines.',
             )
     return None
+
+
+def _usual(tokens: Sequence[Token]) -> _Finding | None:
+    found = find_mistake(tokens)
+    return None if found is None else _Finding(*found)
 
 
 def _unknown_prefix(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> _Finding | None:
@@ -99,6 +106,10 @@ def _unknown_word(tokens: Sequence[Token]) -> _Finding | None:
             continue
         is_called = index + 1 < len(tokens) and tokens[index + 1].text == "("
         words = sorted(FUNCTIONS | {"FILTER", "BIND", "IN"} if is_called else KEYWORDS)
+        foreign = FOREIGN.get(token.text.upper())
+        if foreign is not None:
+            hint = f"SPARQL has {foreign} for it."
+            return _Finding(token.offset, f"{token.text!r} is not a word of SPARQL.", hint)
         near = difflib.get_close_matches(token.text.upper(), words, n=1, cutoff=0.7)
         hint = f"Did you mean {near[0]}?" if near else "A name needs a prefix, a variable a ?."
         return _Finding(token.offset, f"{token.text!r} is not a word of SPARQL.", hint)
@@ -156,6 +167,12 @@ def _incomplete_triple(tokens: Sequence[Token]) -> _Finding | None:
     for index, token in enumerate(tokens):
         if token.kind in _TERM_KINDS or token.text == "a":
             run = None if run is None else [*run, token]
+            if run and len(run) == 4 and not _goes_on(tokens, index):
+                return _Finding(
+                    token.offset,
+                    "a triple pattern has 3 terms; a fourth begins here.",
+                    "End the pattern with a full stop, or put ; or , before what goes on.",
+                )
         elif token.text in {".", "}"}:
             if run and len(run) in {1, 2}:
                 return _Finding(
@@ -168,6 +185,12 @@ def _incomplete_triple(tokens: Sequence[Token]) -> _Finding | None:
             # Anything else may begin or continue a construct this check does not follow.
             run = [] if token.text == "{" and not _is_data_block(tokens, index) else None
     return None
+
+
+def _goes_on(tokens: Sequence[Token], index: int) -> bool:
+    """Whether one of the last terms belongs to a path or a literal."""
+    around = tokens[max(0, index - 4) : index + 2]
+    return any(token.kind in {"operator", "language"} and token.text != "." for token in around)
 
 
 def _is_data_block(tokens: Sequence[Token], index: int) -> bool:

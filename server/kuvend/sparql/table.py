@@ -102,6 +102,23 @@ def _as_json(term: Any) -> Any:
     }
 
 
+def term_from_json(value: Any) -> Any:
+    """A term as SPARQL Query Results JSON writes it.
+
+    :raises ValueError: and others, where it is none.
+
+    >>> term_from_json({"type": "literal", "value": "ë", "xml:lang": "sq"}).language
+    'sq'
+    """
+    if value["type"] == "triple":
+        parts = (value["value"][name] for name in _TRIPLE_COLUMNS)
+        return ox.Triple(*(term_from_json(part) for part in parts))
+    lang = value.get("xml:lang") or value.get("lang")
+    direction = value.get("its:dir")
+    datatype = value.get("datatype") or "http://www.w3.org/2001/XMLSchema#string"
+    return _from_json({**value, "lang": lang, "direction": direction, "datatype": datatype})
+
+
 def _from_json(value: Any) -> Any:
     if value is None:
         return None

@@ -28,6 +28,7 @@ from kuvend.web import (
     update,
     validate,
     vocabulary,
+    whying,
 )
 from kuvend.web.knowledge import install
 
@@ -60,6 +61,7 @@ def create_app(project: Project) -> Flask:
         operator,
         diagnosis,
         linting,
+        whying,
     ):
         app.register_blueprint(module.blueprint)
     return app

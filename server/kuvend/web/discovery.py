@@ -14,12 +14,14 @@ from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
 from kuvend.web.openapi import describe_api
+from kuvend.web.partitions import partition_triples
 from kuvend.web.writing import write_quads
 
 blueprint = Blueprint("discovery", __name__)
 
 _XML = Format("xml", ("application/xml",), ("xml",))
 _PLAIN = Format("text", ("text/plain",), ("txt",))
+_MARKDOWN = Format("markdown", ("text/markdown",), ("md",))
 _JSON = Format("json", ("application/json",), ("json",))
 _SITEMAP_LIMIT = 50_000
 
@@ -91,6 +93,9 @@ def _catalog_rdf(known: Knowledge, chosen: Format) -> bytes:
         *((VOID.vocabulary, ox.NamedNode(iri)) for iri in _vocabularies(known)),
     ]
     quads += [ox.Quad(own, prop, value, known.graphs.catalog) for prop, value in extra]
+    if known.profile is not None:
+        found = partition_triples(own, known.profile)
+        quads += [ox.Quad(t.subject, t.predicate, t.object, known.graphs.catalog) for t in found]
     page = ox.NamedNode(f"{known.base_iri}.well-known/void")
     quads.append(ox.Quad(page, RDF.type, VOID.DatasetDescription, known.graphs.catalog))
     return write_quads(quads, chosen, known.project.prefixes)
@@ -148,6 +153,20 @@ def robots() -> Response:
         f"Sitemap: {request.url_root}sitemap.xml",
     ]
     return negotiation.answer(_PLAIN, lambda: "\n".join(lines) + "\n", varies=False)
+
+
+@blueprint.get("/llms.txt")
+def for_language_models() -> Response:
+    """What is here and how to ask it, for programs that read as people do.
+
+    Source: llmstxt.org.
+    """
+    known = knowledge()
+    return negotiation.answer(
+        _MARKDOWN,
+        lambda: rendering.page("llms.txt", known=known, root=request.url_root.rstrip("/")),
+        varies=False,
+    )
 
 
 @blueprint.get("/sitemap.xml")

@@ -135,13 +135,14 @@ def _parts(proof: Proof) -> Iterator[Proof]:
 
 def _as_json(triple: ox.Triple, proof: Proof | None, names: list[ox.NamedNode]) -> dict[str, Any]:
     return {
-        "triple": _triple_json(triple),
+        "triple": triple_json(triple),
         "graphs": [name.value for name in names],
-        "proof": _proof_json(proof) if proof else None,
+        "proof": proof_json(proof) if proof else None,
     }
 
 
-def _triple_json(triple: ox.Triple) -> dict[str, str]:
+def triple_json(triple: ox.Triple) -> dict[str, str]:
+    """A triple as its three terms in N-Triples."""
     return {
         "subject": str(triple.subject),
         "predicate": str(triple.predicate),
@@ -149,12 +150,13 @@ def _triple_json(triple: ox.Triple) -> dict[str, str]:
     }
 
 
-def _proof_json(proof: Proof) -> dict[str, Any]:
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """A proof with its premises, down to the claims."""
     return {
-        "triple": _triple_json(proof.triple),
+        "triple": triple_json(proof.triple),
         "rule": proof.rule,
-        "axioms": [_triple_json(axiom) for axiom in proof.axioms],
-        "premises": [_proof_json(premise) for premise in proof.premises],
+        "axioms": [triple_json(axiom) for axiom in proof.axioms],
+        "premises": [proof_json(premise) for premise in proof.premises],
         "claims": [_claim_json(claim) for claim in proof.claims],
     }
 

@@ -108,6 +108,16 @@ class Knowledge:
                 yield quad.subject, quad.object
 
     @cached_property
+    def slugs(self) -> dict[str, list[str]]:
+        """The last parts of the IRIs of things and concepts, by what stands before them."""
+        found: dict[str, set[str]] = {}
+        for node, _ in self.typed():
+            if node.value.startswith(self.base_iri):
+                folder, _, slug = node.value[len(self.base_iri) :].rpartition("/")
+                found.setdefault(folder, set()).add(slug)
+        return {folder: sorted(slugs) for folder, slugs in found.items()}
+
+    @cached_property
     def class_counts(self) -> Counter[ox.NamedNode]:
         """How many things of the data each class has, inferred ones included."""
         return Counter(cls for node, cls in self.typed() if self._is_thing(node))

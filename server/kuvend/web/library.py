@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from kuvend.errors import BadRequest, KuvendError
+from kuvend.describe import example_triples
+from kuvend.errors import BadRequest, KuvendError, NotFound
 from kuvend.formats import GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
 from kuvend.sparql import QueryCall, Table
@@ -21,10 +22,12 @@ from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
 from kuvend.web.querying import client, conditions, querying, to_response
 from kuvend.web.reading import Quoted
+from kuvend.web.writing import write_quads
 
 blueprint = Blueprint("library", __name__)
 
 _PAGE_ROWS = 200
+_RDF_PREFIXES = {"schema": "https://schema.org/"}
 # What this page reads itself; every other ?name=value is a parameter of the query.
 _OWN_ARGUMENTS = frozenset({"lang", "format", "_mediatype", "page", "timeout"})
 KIND_TITLES = {
@@ -45,16 +48,48 @@ class Answer:
 
 
 @blueprint.get("/queries")
-def listing() -> Response:
-    """Every query of the library."""
+@blueprint.get("/queries.<extension>")
+def listing(extension: str = "") -> Response:
+    """Every query of the library, as a page or as ``sh:SPARQLExecutable``."""
     known = knowledge()
-    chosen = negotiation.wanted((HTML,))
-    return negotiation.answer(
-        chosen,
-        lambda: rendering.page(
+    offered = negotiation.graph_offers()
+    _, found = negotiation.split_extension(f"queries.{extension}", offered)
+    if extension and found is None:
+        raise NotFound(f"there is nothing at {request.path}.")
+    chosen = negotiation.wanted(offered, found)
+    path = f"{request.script_root}/queries"
+
+    def make() -> str | bytes:
+        if chosen is not HTML:
+            return write_quads(_as_rdf(known), chosen, _RDF_PREFIXES | known.project.prefixes)
+        return rendering.page(
             "queries.html", library=known.library, kinds=_kinds(known.library), asked=asked
-        ),
+        )
+
+    return negotiation.answer(chosen, make, links=negotiation.alternates(path, offered, chosen))
+
+
+def _as_rdf(known: Knowledge) -> list[ox.Quad]:
+    """The library as the example queries of the endpoint."""
+    triples = (
+        triple
+        for query in known.library
+        for triple in example_triples(
+            f"{known.base_iri}queries/{query.name}",
+            query.body,
+            form=query.form,
+            titles=_titles(query),
+            keywords=[query.kind],
+            endpoint=f"{known.base_iri}sparql",
+        )
     )
+    return [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
+
+
+def _titles(query: Query) -> list[tuple[str, str]]:
+    local = [(query.get(f"question-{tag}"), tag) for tag in languages.PAGE_LANGUAGES]
+    own = [(query.question or query.title, "en")]
+    return [*own, *((text, tag) for text, tag in local if text)]
 
 
 def _kinds(library: Library) -> list[tuple[str, str]]:

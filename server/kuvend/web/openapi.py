@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import kuvend
-from kuvend.formats import GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
+from kuvend.formats import GRAPH_FORMATS, HTML, JSON, N_QUADS, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
 from kuvend.shacl.writers import WRITERS
 from kuvend.web.negotiation import DESCRIPTION_FORMATS
+from kuvend.web.openapi_paths import asking_paths, operating_paths, writing_paths
 
 _REPORTS = (HTML, *(form for form, _ in WRITERS.values()))
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
@@ -60,7 +61,13 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
         "/shapes/{name}": {
             "get": _get("A shape, or a set of shapes", (HTML, *GRAPH_FORMATS), _path("name"))
         },
-        "/.well-known/void": {"get": _get("The dataset", GRAPH_FORMATS)},
+        "/.well-known/void": {"get": _get("The dataset (VoID, DCAT, PROV)", GRAPH_FORMATS)},
+        "/catalog": {"get": _get("The dataset", (HTML, *GRAPH_FORMATS))},
+        "/dataset.nq": {"get": _get("The whole release", (N_QUADS,))},
+        "/queries": {"get": _get("The query library", (HTML, *GRAPH_FORMATS))},
+        **asking_paths(),
+        **writing_paths(),
+        **operating_paths(),
         **{f"/queries/{query.name}": {"get": _library(query)} for query in library},
     }
     return {
@@ -68,7 +75,10 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
         "info": {"title": "Kuvend", "version": kuvend.__version__},
         "servers": [{"url": server_url.rstrip("/")}],
         "paths": paths,
-        "components": {"responses": {"Problem": _problem()}},
+        "components": {
+            "responses": {"Problem": _problem()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -117,7 +127,7 @@ def _required(name: str) -> dict[str, Any]:
 
 
 def _sparql() -> dict[str, Any]:
-    names = ("query", "default-graph-uri", "named-graph-uri", "timeout")
+    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "entailment", "format")
     formats = (*RESULT_FORMATS, *GRAPH_FORMATS)
     return _get("SPARQL query (SPARQL 1.1 Protocol)", formats, *(_query(name) for name in names))
 

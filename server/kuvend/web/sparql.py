@@ -119,6 +119,7 @@ def _render(
         previous_page=page_url(page=page - 1) if page > 1 else None,
         formats=[("json", "JSON"), ("csv", "CSV"), ("tsv", "TSV"), ("xml", "XML")],
         diagnose_arguments=urlencode({"query": query, **_chosen("entailment")}),
+        can_tell_why=table is not None and "subject" not in table.columns[:1],
         error=error,
         findings=findings,
         limits=project.settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -97,10 +98,23 @@ def known_iri(known: Knowledge, tail: str) -> ox.NamedNode:
     """
     iri = base_node(known, tail)
     if not known.exists(iri):
+        near = _nearest(known, tail)
         raise NotFound(
-            f"there is no {known.base_iri}{tail}.", suggestion="Search for it at /search."
+            f"there is no {known.base_iri}{tail}.",
+            suggestion=f"Did you mean {near}?" if near else "Search for it at /search.",
         )
     return iri
+
+
+def _nearest(known: Knowledge, tail: str) -> str:
+    """The paths of things of the same kind that are written most like this one."""
+    folder, _, slug = tail.rpartition("/")
+    slugs = known.slugs.get(folder, ())
+    near = difflib.get_close_matches(slug, slugs, n=3, cutoff=0.6)
+    longer = [other for other in slugs if len(slug) > 1 and slug in other.split("-")]
+    starts = [other for other in slugs if len(slug) > 1 and other.startswith(slug)]
+    found = list(dict.fromkeys([*near[:1], *starts, *longer, *near]))[:3]
+    return " or ".join(f"/{folder}/{other}" for other in found)
 
 
 def answer(known: Knowledge, iri: ox.NamedNode, chosen: Format, path: str | None) -> Response:
