@@ -5,11 +5,9 @@ from __future__ import annotations
 from kuvend.namespaces import KUVEND_BASE, SH
 
 
-def rule_link(rule: str) -> str:
-    """The page of a rule, by its identifier.
+def rule_link(rule: str) -> str | None:
+    """The IRI of a rule, where it has one: that of the shape, or of the SHACL component.
 
-    >>> rule_link("kuvend/unknown-class")
-    'https://w3id.org/kuvend/rules/unknown-class'
     >>> rule_link("shape/Agreement-parties")
     'https://w3id.org/kuvend/shapes#Agreement-parties'
     """
@@ -18,4 +16,4 @@ def rule_link(rule: str) -> str:
         return f"{KUVEND_BASE}shapes#{name}"
     if kind == "shacl":
         return f"{SH}{name}ConstraintComponent"
-    return f"{KUVEND_BASE}rules/{name}"
+    return None

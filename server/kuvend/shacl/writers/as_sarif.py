@@ -47,13 +47,13 @@ def write_sarif(validation: Validation, languages: Sequence[str]) -> str:
 
 
 def _rule(rule: str, example: Finding) -> dict[str, Any]:
-    name = rule.rpartition("/")[2]
+    name, link = rule.rpartition("/")[2], rule_link(rule)
     return {
         "id": rule,
         "name": "".join(part[:1].upper() + part[1:] for part in name.split("-")),
         "shortDescription": {"text": name.replace("-", " ")},
-        "helpUri": rule_link(rule),
         "defaultConfiguration": {"level": _LEVELS[example.severity]},
+        **({} if link is None else {"helpUri": link}),
     }
 
 
