@@ -13,7 +13,7 @@ serve: $(READY)           ## build a release where needed and serve it on http:/
 	$(BIN)/kuvend serve
 
 test: $(READY)            ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 check: $(READY)           ## lint the knowledge: ontology, shapes, queries, statements
 	$(BIN)/kuvend check
