@@ -43,7 +43,8 @@ wheel-check: $(READY)     ## the wheel alone builds and serves in an empty folde
 clean:
 	rm -rf $(VENV) .kuvend build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+# Modules are compiled when they are first used: compiling all that is installed takes longer.
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev]'
 	touch $@

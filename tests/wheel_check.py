@@ -63,7 +63,7 @@ def main() -> None:
         venv.create(environment, with_pip=True)
         binaries = environment / "bin"
         wheel = next(wheels.glob("kuvend-*.whl"))
-        run(str(binaries / "pip"), "install", "--quiet", str(wheel), cwd=empty)
+        run(str(binaries / "pip"), "install", "--quiet", "--no-compile", str(wheel), cwd=empty)
         print(run(str(binaries / "kuvend"), "build", cwd=empty).strip())
         port = free_port()
         server = subprocess.Popen(
