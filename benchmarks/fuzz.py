@@ -1,132 +1,95 @@
 """Feeds mutated queries, updates and data to everything that reads what a visitor sends.
 
-``--inputs=1000000`` says how many, ``--seed=N`` which, ``--seconds=N`` ends earlier, and
-``--corpus=FOLDER`` adds the files of the W3C suites. Each input goes where its kind goes: a query
-through the checks on its tokens and then to the engine, in a worker that may die of it; data to
-the parsers that keep positions and to the engine's own, which have to agree on what is accepted
-and on the triples. A parser may raise its own errors and no other.
+``--inputs=1000000`` says how many, ``--seed=N`` which, ``--seconds=N`` ends earlier,
+``--processes=N`` runs side by side (default: one for each processor), and ``--corpus=FOLDER`` adds
+the files of the W3C suites. Each input goes where its kind goes, in a process that may die of it:
+a query through what the serving process does with its tokens and then to the engine, as a worker
+does it; data to the parsers that keep positions and to the engine's own, which have to agree on
+what is accepted and on the triples. A death or a delay on the tokens is a finding; the engine may
+end its process, as it does in a worker, and those are counted.
 """
 
-# ruff: noqa: E501  (a seed is read best on one line)
 from __future__ import annotations
 
-import random
-import tempfile
+import json
+import mmap
+import os
+import resource
+import select
+import signal
+import struct
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
 import pyoxigraph as ox
 
+from benchmarks._fuzz_inputs import MEDIA_TYPES, QUERY, UPDATE, Seeds, input_of, seeds_of
 from kuvend.config import Settings
-from kuvend.errors import KuvendError, Unavailable
-from kuvend.sparql import Limits, QueryPool, check
-from kuvend.store import Store
+from kuvend.errors import KuvendError
+from kuvend.namespaces import prefixes
+from kuvend.sparql import Limits, check
+from kuvend.sparql.data import Data
+from kuvend.sparql.explain import explain_failure
+from kuvend.sparql.lint import lint
+from kuvend.sparql.paging import in_total_order
 from kuvend.syntax import Source, parse_source
 
-QUERY, UPDATE = "query", "update"
-_MEDIA_TYPES = {
-    ".ttl": "text/turtle", ".nt": "application/n-triples", ".nq": "application/n-quads",
-    ".trig": "application/trig", ".rdf": "application/rdf+xml", ".jsonld": "application/ld+json",
-}  # fmt: skip
-_SEEDS = [
-    (QUERY, "PREFIX a: <urn:a:> SELECT DISTINCT ?s (COUNT(*) AS ?n) FROM <urn:g> { ?s a:p/a:q* ?o ; a ?t . "
-            "OPTIONAL { ?o a:r 'x'@en } FILTER(?n > 1 && REGEX(STR(?s), '^a')) } GROUP BY ?s ORDER BY ?n LIMIT 5"),
-    (QUERY, "ASK { << ?s ?p 1 >> ?q <<( <urn:a> ?b 'c' )>> {| ?x 2.5e3 |} }"),
-    (QUERY, "CONSTRUCT { ?s ?p [ ?q (1 2 3) ] } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s !(^a|<b>) ?o } } "
-            "MINUS { ?s ?p true } VALUES (?a ?b) { (1 UNDEF) } BIND(IF(?a = 1, 'a', \"b\") AS ?c) }"),
-    (QUERY, "SELECT * { ?s ?p ?o SERVICE SILENT <http://localhost:1/> { ?s ?p ?o } }"),
-    (UPDATE, "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> 1, 2.0, true, 'x'@en--ltr } } ; DELETE WHERE { ?s ?p ?o }"),
-    (UPDATE, "WITH <urn:g> DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } USING NAMED <urn:h> WHERE { ?s ?p ?o } ; CLEAR ALL"),
-    (".ttl", '@prefix a: <urn:a:> . @base <http://b/> . <x> a a:C ; a:p "q"@sq , """l\n"o""", 1.5e-3, true, [ a:r ( 1 _:b ) ] .'),
-    (".ttl", "VERSION '1.2' <urn:a> <urn:b> <urn:c> ~ <urn:r> {| <urn:d> 'e' |} . << <urn:a> <urn:b> 1 >> <urn:p> <<( <urn:a> <urn:b> 2 )>> ."),
-    (".trig", "PREFIX a: <urn:> a:g { a:s a:p 'o' } GRAPH _:g { [] a:p \\u0061 } a:s a:p a:o ."),
-    (".nq", '<urn:a> <urn:b> "c\\u00e9\\n"@en <urn:g> .\n_:a <urn:b> "1"^^<urn:t> .\n# x\n'),
-    (".rdf", "<?xml version='1.0'?><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='urn:e:' xml:base='urn:b'>"
-             "<e:C rdf:about='urn:a' e:p='v' xml:lang='sq'><e:q rdf:resource='#c'/><e:l rdf:parseType='Literal'><b/></e:l>"
-             "<e:r rdf:parseType='Collection'><rdf:Description rdf:nodeID='n'/></e:r></e:C></rdf:RDF>"),
-    (".jsonld", '{"@context": {"@vocab": "urn:v:", "d": {"@type": "@id"}, "l": {"@container": "@list"}}, "@id": "urn:a", '
-                '"@type": "C", "d": "urn:b", "l": [1, 2.5, true, {"@value": "x", "@language": "sq"}], "@graph": [{"p": null}]}'),
-]  # fmt: skip
-_PIECES = [
-    "{", "}", "(", ")", "[", "]", "<", ">", "<<", ">>", "<<(", ")>>", "{|", "|}", "~", "'", '"', "'''", '"""', "\\", "\\u0000",
-    "\\uD800", "\\U0010FFFF", "#", "\n", "\r", "\t", "\0", "\ufeff", "\u202e", "\U0001f600", "e\u0301", ".", ";", ",", "^^", "^",
-    "|", "/", "*", "+", "?", "!", "=", "&&", "||", "-", "@en", "@", "_:", "_:b", ":", "a:", "a:%zz", "<urn:a>", "<a b>", "?x", "$",
-    "SELECT", "SERVICE", "LOAD", "FROM", "GRAPH", "FILTER", "EXISTS", "NOT", "VALUES", "UNDEF", "BIND", "AS", "1e999", "0x1", "1.",
-    ".5", "-0", "99999999999999999999999", "true", "BASE", "PREFIX", "VERSION", "<!DOCTYPE a>", "<![CDATA[", "]]>", "&a;", "<?x?>",
-    '"@id"', '"@context"', '"@list"', "null", "NaN", "1E400", "{}", "[]",
-]  # fmt: skip
+KINDS = (QUERY, UPDATE, *MEDIA_TYPES)
+# What a process does at the moment it dies.
+SERVING, POSITIONS, ENGINE, PARSER = range(4)
+STAGES = ("on the tokens", "with positions", "in the engine", "in the parser of the engine")
+_SHIFT = 20_000
+# Of processor time, so that a busy machine is no finding.
+_DEADLINE_S = 2.0
+_MEMORY_BYTES = 3 * 1024**3
+_STATE = struct.Struct(f"qq{len(KINDS)}q")
+Told = Callable[[str, str], None]
 
 
+@dataclass
 class Findings:
-    """How many inputs were tried, and what went wrong."""
+    """How many inputs were tried, what went wrong, and how often the engine ended its process."""
 
-    def __init__(self) -> None:
-        self.tried: Counter[str] = Counter()
-        self.faults: dict[str, str] = {}
+    tried: Counter[str] = field(default_factory=Counter)
+    faults: dict[str, str] = field(default_factory=dict)
+    ended: Counter[str] = field(default_factory=Counter)
 
     def add(self, what: str, text: str) -> None:
         """Note a fault with the first input that shows it."""
         self.faults.setdefault(what, text)
 
 
-def inputs(seeds: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Endless mutations of the seeds with their kind."""
-    while True:
-        kind, text = chance.choice(seeds)
-        for _ in range(chance.choice((1, 1, 2, 3, 8))):
-            text = _mutated(text, seeds, chance)
-        yield kind, text
-
-
-def _mutated(text: str, seeds: Sequence[tuple[str, str]], chance: random.Random) -> str:
-    start = chance.randint(0, len(text))
-    end = min(len(text), start + chance.choice((0, 1, 1, 2, 5, 20)))
-    kind = chance.randrange(6)
-    if kind == 0:
-        return text[:start] + text[end:]
-    if kind in {1, 2}:
-        return text[:start] + chance.choice(_PIECES) + text[end if kind == 1 else start :]
-    if kind == 3:
-        return text[:start] + text[start:end] * chance.choice((2, 3, 30)) + text[end:]
-    if kind == 4:
-        other = chance.choice(seeds)[1]
-        at = chance.randint(0, len(other))
-        return text[:start] + other[at : at + 40] + text[end:]
-    return (
-        text[:start]
-        + chr(chance.choice((chance.randrange(128), chance.randrange(0xD800))))
-        + text[end:]
-    )
-
-
-def try_data(kind: str, text: str, findings: Findings) -> None:
+def try_data(kind: str, text: str, told: Told, stage: Callable[[int], None]) -> None:
     """Parse data with positions and without; both have to agree."""
-    media_type = _MEDIA_TYPES[kind]
+    media_type = MEDIA_TYPES[kind]
     content = text.encode("utf-8", "surrogatepass")
+    stage(POSITIONS)
     try:
         parsed = parse_source(Source("fuzz", content, media_type), base_iri="http://b/")
     except KuvendError:
         return
     except Exception as error:  # noqa: BLE001 - any is a finding
-        findings.add(f"{kind}: {type(error).__name__} {str(error)[:60]}", text)
+        told(f"{kind}: {type(error).__name__} {str(error)[:60]}", text)
         return
     if kind in {".rdf", ".jsonld"}:
         # Ours are stricter there by decision, for instance about lost keys and missing end tags.
         return
+    stage(PARSER)
     form = ox.RdfFormat.from_media_type(media_type)
     assert form is not None
     try:
         theirs = list(ox.parse(content, form, base_iri="http://b/"))
     except (SyntaxError, ValueError):
         if not parsed.errors:
-            findings.add(f"{kind}: accepted here and refused by the engine", text)
+            told(f"{kind}: accepted here and refused by the engine", text)
         return
     if parsed.errors:
-        findings.add(f"{kind}: refused here: {parsed.errors[0].detail[:40]}", text)
+        told(f"{kind}: refused here: {parsed.errors[0].detail[:40]}", text)
     elif sorted(map(_shape, theirs)) != sorted(_shape(q.quad) for q in parsed.quads):
-        findings.add(f"{kind}: other triples", text)
+        told(f"{kind}: other triples", text)
 
 
 def _shape(quad: ox.Quad) -> str:
@@ -134,76 +97,196 @@ def _shape(quad: ox.Quad) -> str:
     return " ".join("_" if isinstance(t, ox.BlankNode) else str(t) for t in quad)
 
 
-def try_text(kind: str, text: str, limits: Limits, findings: Findings) -> bool:
-    """Whether the checks on the tokens let this query or update through."""
-    try:
-        return not check(text, limits).is_update
-    except KuvendError:
-        return False
-    except Exception as error:  # noqa: BLE001 - any is a finding
-        findings.add(f"{kind} guard: {type(error).__name__} {str(error)[:60]}", text)
-        return False
+class _Asking:
+    """What becomes of a query or an update: the checks, the engine, and the words for a failure."""
 
+    def __init__(self) -> None:
+        settings = Settings()
+        self._limits = {QUERY: Limits.for_queries(settings), UPDATE: Limits.for_updates(settings)}
+        self._prefixes = prefixes()
+        engine = ox.Store()
+        engine.extend(map(_as_quad, ox.parse(_DATA, ox.RdfFormat.TURTLE)))
+        self._data = Data(engine, settings.base_iri)
 
-def try_query(pool: QueryPool, text: str, findings: Findings) -> None:
-    """Run a query; a worker may end, the pool may not."""
-    try:
-        pool.run(text).read()
-    except Unavailable as error:
-        findings.add(f"query: {str(error)[:60]}", text)
-    except KuvendError:
-        return
-    except Exception as error:  # noqa: BLE001 - any is a finding
-        findings.add(f"query: {type(error).__name__} {str(error)[:60]}", text)
-
-
-def seeds_of(corpus: str) -> list[tuple[str, str]]:
-    """Our own seeds, and the files below ``corpus`` that are of a kind known here."""
-    found = list(_SEEDS)
-    kinds = {".rq": QUERY, ".ru": UPDATE} | {extension: extension for extension in _MEDIA_TYPES}
-    for path in sorted(Path(corpus).rglob("*")) if corpus else ():
-        if path.suffix in kinds and path.stat().st_size < 4000:
-            found.append((kinds[path.suffix], path.read_text("utf-8", "replace")))
-    return found
-
-
-def run(count: int, seed: int, *, seconds: float = 1e9, corpus: str = "") -> Findings:
-    """Try ``count`` inputs, or as many as ``seconds`` allow."""
-    chance = random.Random(seed)
-    findings = Findings()
-    settings = Settings(query_timeout_s=1.0, query_memory_mb=300)
-    limits = {QUERY: Limits.for_queries(settings), UPDATE: Limits.for_updates(settings)}
-    end = time.monotonic() + seconds
-    with tempfile.TemporaryDirectory() as folder:
-        with Store.create(Path(folder) / "store") as store:
-            store.load(ox.parse("<urn:a> <urn:b> <urn:c>, 1, 'x'@en .", ox.RdfFormat.TURTLE))
-        pool = QueryPool(Path(folder) / "store", settings)
+    def try_text(self, kind: str, text: str, told: Told, stage: Callable[[int], None]) -> None:
+        """Check it and, where the checks let a query through, run it."""
+        stage(SERVING)
         try:
-            for kind, text in inputs(seeds_of(corpus), chance):
-                findings.tried[kind] += 1
-                if kind in _MEDIA_TYPES:
-                    try_data(kind, text, findings)
-                elif try_text(kind, text, limits[kind], findings):
-                    try_query(pool, text, findings)
-                if findings.tried.total() >= count or time.monotonic() > end:
-                    return findings
+            found = check(text, self._limits[kind])
+            lint(text, prefixes=self._prefixes)
+            ordered = in_total_order(text)
+        except KuvendError:
+            return
+        except Exception as error:  # noqa: BLE001 - any is a finding
+            told(f"{kind} tokens: {type(error).__name__} {str(error)[:60]}", text)
+            return
+        if found.is_update:
+            return
+        stage(ENGINE)
+        failure = self._run(ordered, uses_graph=found.uses_graph)
+        if failure is None:
+            return
+        stage(SERVING)
+        try:
+            explain_failure(type(failure).__name__, str(failure), text, self._prefixes)
+        except Exception as error:  # noqa: BLE001 - any is a finding
+            told(f"explaining: {type(error).__name__} {str(error)[:60]}", text)
+
+    def _run(self, text: str, *, uses_graph: bool) -> Exception | None:
+        try:
+            result = self._data.query(
+                text,
+                default_graphs=(),
+                named_graphs=None,
+                entailment="owl-rl",
+                uses_graph=uses_graph,
+            )
+            if not isinstance(result, ox.QueryBoolean):
+                for _ in islice(result, 200):
+                    pass
+        except Exception as error:  # noqa: BLE001 - whatever the engine raises is reported
+            return error
+        return None
+
+
+_DATA = "<urn:a> <urn:b> <urn:c>, 1, 'x'@en ; a <urn:C> . <urn:s1> <urn:p1> <urn:a> ."
+
+
+def _as_quad(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+class _Shift:
+    """One forked process that tries inputs by number; its state outlives it."""
+
+    def __init__(self, start: int, end: int, seed: int, seeds: Seeds) -> None:
+        self.start, self.end = start, end
+        self._seed, self._seeds = seed, seeds
+        self._state = mmap.mmap(-1, _STATE.size)
+        self._counts = [0] * len(KINDS)
+        self._number, self._stage = start, SERVING
+        self._save()
+        read_end, self._write_end = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(read_end)
+            self._work()
+        os.close(self._write_end)
+        self.output = read_end
+        self.received = b""
+
+    def _save(self) -> None:
+        _STATE.pack_into(self._state, 0, self._number, self._stage, *self._counts)
+
+    def state(self) -> tuple[int, int, Counter[str]]:
+        """The number of the input at hand, what is done with it, and how many were tried."""
+        number, stage, *counts = _STATE.unpack_from(self._state)
+        return number, stage, Counter(dict(zip(KINDS, counts, strict=True)))
+
+    def _work(self) -> None:
+        # Whatever happens here, the process must not go on as its parent.
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            asking = _Asking()
+            for number in range(self.start, self.end):
+                self._number = number
+                kind, text = input_of(number, self._seed, self._seeds)
+                self._counts[KINDS.index(kind)] += 1
+                signal.setitimer(signal.ITIMER_PROF, _DEADLINE_S)
+                if kind in MEDIA_TYPES:
+                    try_data(kind, text, self._tell, self._at)
+                else:
+                    asking.try_text(kind, text, self._tell, self._at)
+                signal.setitimer(signal.ITIMER_PROF, 0)
+            self._number = self.end
+            self._save()
+            os._exit(0)
         finally:
-            pool.close()
+            os._exit(3)
+
+    def _at(self, stage: int) -> None:
+        self._stage = stage
+        self._save()
+
+    def _tell(self, what: str, text: str) -> None:
+        os.write(self._write_end, json.dumps([what, text]).encode() + b"\n")
+
+
+def run(
+    count: int, seed: int, *, seconds: float = 1e9, corpus: str = "", processes: int = 1
+) -> Findings:
+    """Try ``count`` inputs, or as many as ``seconds`` allow."""
+    findings = Findings()
+    seeds = seeds_of(corpus)
+    end = time.monotonic() + seconds
+    size = max(1, min(_SHIFT, -(-count // processes)))
+    waiting = [(start, min(start + size, count)) for start in range(0, count, size)]
+    running: dict[int, _Shift] = {}
+    while waiting or running:
+        is_late = time.monotonic() > end
+        while waiting and len(running) < processes and not is_late:
+            shift = _Shift(*waiting.pop(0), seed, seeds)
+            running[shift.output] = shift
+        if is_late:
+            waiting.clear()
+            for shift in running.values():
+                os.kill(shift.pid, signal.SIGKILL)
+        for output in select.select(list(running), [], [], 0.5)[0]:
+            shift = running[output]
+            part = os.read(output, 65536)
+            shift.received += part
+            if not part:
+                del running[output]
+                os.close(output)
+                rest = _take(shift, findings, is_late=is_late)
+                waiting[:0] = [rest] if rest else []
     return findings
+
+
+def _take(shift: _Shift, findings: Findings, *, is_late: bool) -> tuple[int, int] | None:
+    """Count what a shift did; what is left of it where it died of an input."""
+    _, status = os.waitpid(shift.pid, 0)
+    number, stage, tried = shift.state()
+    findings.tried += tried
+    for line in shift.received.splitlines():
+        findings.add(*json.loads(line))
+    if number >= shift.end or is_late:
+        return None
+    kind, text = input_of(number, shift._seed, shift._seeds)
+    end = -status if os.WIFEXITED(status) else os.WTERMSIG(status)
+    name = signal.Signals(end).name if end > 0 else f"exit {-end >> 8}"
+    what = f"{kind} {STAGES[stage]}: {'took too long' if name == 'SIGPROF' else name}"
+    if stage in {ENGINE, PARSER}:
+        findings.ended[what] += 1
+    else:
+        findings.add(what, text)
+    return (number + 1, shift.end) if number + 1 < shift.end else None
 
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Print how many inputs of each kind were tried and what was found."""
     options = dict(a.lstrip("-").split("=", 1) for a in arguments if "=" in a)
+    started = time.monotonic()
     findings = run(
         int(options.get("inputs", "20000")),
         int(options.get("seed", "1")),
         seconds=float(options.get("seconds", "1e9")),
         corpus=options.get("corpus", ""),
+        processes=int(options.get("processes", str(os.cpu_count() or 1))),
     )
     print("| kind | inputs |\n|---|---|")
     for kind, tried in sorted(findings.tried.items()):
         print(f"| {kind} | {tried} |")
-    print(f"| all | {findings.tried.total()} |\n\n{len(findings.faults)} findings")
+    all_tried = findings.tried.total()
+    print(f"| all | {all_tried} |\n")
+    print(
+        f"{all_tried / (time.monotonic() - started):.0f} a second, {len(findings.faults)} findings"
+    )
     for what, text in findings.faults.items():
         print(f"- {what}: {text!r}")
+    for what, times in findings.ended.items():
+        print(f"- a worker would have ended, {times} times: {what}")
+    if findings.faults:
+        raise SystemExit(1)

@@ -138,6 +138,14 @@ class Conflict(KuvendError):
     title = "Conflict"
 
 
+class Gone(KuvendError):
+    """What was asked for was here and is no more, such as the next page of an older release."""
+
+    status = 410
+    slug = "gone"
+    title = "No longer there"
+
+
 class TooLarge(KuvendError):
     """The input is larger than the limit named in the text."""
 

@@ -64,9 +64,13 @@ RESULTS_CSV = Format("csv", ("text/csv",), ("csv",), results=QueryResultsFormat.
 RESULTS_TSV = Format(
     "tsv", ("text/tab-separated-values",), ("tsv",), results=QueryResultsFormat.TSV
 )
+# Columns with types; the engine has no writer for them.
+ARROW = Format("arrow", ("application/vnd.apache.arrow.stream",), ("arrows", "arrow"))
+PARQUET = Format("parquet", ("application/vnd.apache.parquet",), ("parquet",))
 
 GRAPH_FORMATS: tuple[Format, ...] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 RESULT_FORMATS: tuple[Format, ...] = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
+COLUMN_FORMATS: tuple[Format, ...] = (ARROW, PARQUET)
 
 
 @dataclass(frozen=True)

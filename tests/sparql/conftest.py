@@ -129,3 +129,14 @@ def app(served: Project) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A client without state."""
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def whole(served: Project) -> Iterator[FlaskClient]:
+    """A client of the whole application, pages included."""
+    from kuvend.web import create_app
+    from kuvend.web.querying import querying
+
+    made = create_app(served)
+    yield made.test_client()
+    querying(made).pools.close()

@@ -1,8 +1,13 @@
-"""Hundreds of hostile requests to one server: none kills it, gets out of it, or into it."""
+"""Hundreds of hostile requests to one server: none kills it, gets out of it, or into it.
+
+One of each four neighbours is sent, always the same; ``ALL_ATTACKS=1`` sends every one.
+"""
 
 from __future__ import annotations
 
 import http.client
+import os
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -48,11 +53,19 @@ def server(quick_folders: Callable[[], Path]) -> Iterator[Server]:
         yield running
 
 
+def sampled(attacks: list[Attack]) -> list[Attack]:
+    """One of each four neighbours, which mostly are of one kind."""
+    chance = random.Random(5)
+    return [chance.choice(attacks[start : start + 4]) for start in range(0, len(attacks), 4)]
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_no_attack_gets_anywhere(server: Server, group: str) -> None:
     listener = Listener()
     attacks = list(GROUPS[group]())
     assert len(attacks) > 90
+    if not os.environ.get("ALL_ATTACKS"):
+        attacks = sampled(attacks)
     faults: list[str] = []
     turns = iter(attacks)
     lock = threading.Lock()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,8 +14,6 @@ from kuvend.project import Project
 from kuvend.sparql.lint import lint
 from kuvend.sparql.profile import Profile, measure, profile_of
 from kuvend.store import Store
-from kuvend.web import create_app
-from kuvend.web.querying import querying
 
 EX = "https://example.org/"
 PROLOGUE = f"PREFIX : <{EX}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
@@ -150,14 +147,6 @@ def test_a_dataset_that_cannot_be_read_in_time_is_not_judged() -> None:
     store.load([ox.Quad(ox.NamedNode(f"{EX}a"), ox.NamedNode(f"{EX}p"), ox.Literal(1))])
     assert profile_of(store, budget_s=-1) is None
     assert profile_of(store) is not None
-
-
-@pytest.fixture(scope="module")
-def whole(served: Project) -> Iterator[FlaskClient]:
-    """The whole application over the small dataset."""
-    made = create_app(served)
-    yield made.test_client()
-    querying(made).pools.close()
 
 
 def test_it_is_answered_over_http_and_nothing_runs(whole: FlaskClient) -> None:

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "query": "query",
     "describe": "describe",
     "export": "export",
+    "publish": "publish",
     "info": "info",
     "validate": "validate",
     "shapes": "validate",

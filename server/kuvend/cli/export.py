@@ -62,7 +62,7 @@ def _dump(project: Project, graph_name: str | None, wanted: formats.Format) -> b
     if graph_name is None:
         quads = list(store.quads())
     else:
-        name = _graph(project, graph_name)
+        name = graph_named(project, graph_name)
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in store.triples(name)]
     if not quads:
         known = ", ".join(name.value for name in store.graph_names())
@@ -73,7 +73,8 @@ def _dump(project: Project, graph_name: str | None, wanted: formats.Format) -> b
     return result or b""
 
 
-def _graph(project: Project, name: str) -> ox.NamedNode | ox.DefaultGraph:
+def graph_named(project: Project, name: str) -> ox.NamedNode | ox.DefaultGraph:
+    """The graph that a word of the command line means: ``default``, a slug, or an IRI."""
     if name == "default":
         return ox.DefaultGraph()
     if ":" not in name:

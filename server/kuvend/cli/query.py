@@ -13,7 +13,7 @@ from kuvend import formats
 from kuvend.errors import BadRequest
 from kuvend.namespaces import compact
 from kuvend.project import Project
-from kuvend.sparql import Limits, Outline, QueryPool, check
+from kuvend.sparql import Limits, Outline, QueryPool, check, format_named, outline
 from kuvend.sparql.diagnose import Finding
 from kuvend.sparql.diagnose import diagnose as find_reasons
 from kuvend.sparql.lint import lint, raise_syntax_error
@@ -24,11 +24,16 @@ from kuvend.terms import Term
 
 @click.command()
 @click.argument("query")
-@click.option("--format", "format_name", help="tsv, csv, json, xml; turtle, ntriples, jsonld, …")
+@click.option("--format", "format_name", help="tsv, csv, json, xml, arrow, parquet; turtle, …")
 @click.option("--timeout", "timeout_s", type=float, help="Deadline in seconds.")
 @click.option("--entailment", type=click.Choice(["owl-rl", "none"]), default="owl-rl")
-@click.option("--lint", "judge", is_flag=True, help="Tell what is probably wrong; do not run it.")
-@click.option("--diagnose", is_flag=True, help="Tell why the query has no rows instead.")
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint, not the release.")
+@click.option(
+    "--lint", "told", flag_value="lint", help="Tell what is probably wrong; do not run it."
+)
+@click.option(
+    "--diagnose", "told", flag_value="diagnose", help="Tell why the query has no rows instead."
+)
 @click.option("--why", "row", type=click.IntRange(1), help="Tell what is behind this row, from 1.")
 @click.pass_obj
 def query(
@@ -37,31 +42,55 @@ def query(
     format_name: str | None,
     timeout_s: float | None,
     entailment: str,
-    judge: bool,
-    diagnose: bool,
+    endpoint: str | None,
+    told: str | None,
     row: int | None,
 ) -> None:
     """Run QUERY (a file, a text, or - for standard input) and write the result.
 
     Solutions come as TSV unless --format says otherwise, graphs as Turtle.
     """
+    if endpoint is not None:
+        if told or row is not None:
+            raise BadRequest(
+                "--lint, --diagnose and --why judge by the release, not by --endpoint."
+            )
+        _ask_endpoint(endpoint, read_text(query), format_name, timeout_s)
+        return
     found = check(read_text(query), Limits.for_queries(project.settings))
-    wanted = _format(format_name, found)
+    wanted = format_named(format_name, found) if format_name else _default_format(found)
+    if wanted in formats.COLUMN_FORMATS and sys.stdout.isatty():
+        raise BadRequest(
+            f"{wanted.name} is not for a terminal.", suggestion="Write it to a file: > …"
+        )
     store_path = project.release().store_path
     pool = QueryPool(store_path, project.settings, prefixes=project.prefixes)
     with contextlib.closing(pool):
-        if judge:
+        if told == "lint":
             _tell(_mistakes(project, found.text, pool), "nothing stands out")
             return
         if row is not None:
             _tell_why(project, found.text, row, pool)
             return
-        if diagnose:
+        if told == "diagnose":
             _tell(find_reasons(found.text, pool, entailment=entailment), "the query has rows")
             return
         result = pool.run(found, format=wanted, timeout_s=timeout_s, entailment=entailment)
         for chunk in result.body:
             sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+
+
+def _ask_endpoint(url: str, text: str, format_name: str | None, timeout_s: float | None) -> None:
+    # Loads rdflib, which a query of the release does without.
+    from kuvend.sparql.remote import query_endpoint  # noqa: PLC0415
+
+    found = outline(text)
+    if found.is_update:
+        raise BadRequest("this is an update, not a query.")
+    wanted = format_named(format_name, found) if format_name else _default_format(found)
+    for chunk in query_endpoint(url, found, wanted, timeout_s=timeout_s):
+        sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
 
 
@@ -131,14 +160,5 @@ def read_text(argument: str) -> str:
     raise BadRequest(f"{argument!r} is neither a file nor a query.")
 
 
-def _format(name: str | None, found: Outline) -> formats.Format:
-    offered = formats.GRAPH_FORMATS if found.is_graph else formats.RESULT_FORMATS
-    if name is None:
-        return formats.TURTLE if found.is_graph else formats.RESULTS_TSV
-    chosen = formats.by_name(name, offered)
-    if chosen is None:
-        names = ", ".join(offer.name for offer in offered)
-        raise BadRequest(
-            f"a {found.form} result is not written as {name!r}.", suggestion=f"One of: {names}."
-        )
-    return chosen
+def _default_format(found: Outline) -> formats.Format:
+    return formats.TURTLE if found.is_graph else formats.RESULTS_TSV

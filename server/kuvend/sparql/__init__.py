@@ -4,7 +4,8 @@
 requests into answers ready to send.
 """
 
-from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, Prepared, choose_format
+from kuvend.sparql.choosing import choose_format, column_formats, format_named, offers
+from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, Prepared
 from kuvend.sparql.explain import explain_syntax_error
 from kuvend.sparql.guard import Limits, Outline, check, outline
 from kuvend.sparql.inserts import only_inserts
@@ -33,7 +34,10 @@ __all__ = [
     "WouldWait",
     "check",
     "choose_format",
+    "column_formats",
     "explain_syntax_error",
+    "format_named",
+    "offers",
     "only_inserts",
     "outline",
     "read_query_call",

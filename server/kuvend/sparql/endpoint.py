@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
 from kuvend.config import Settings
-from kuvend.errors import NotAcceptable
-from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, by_name, negotiate
+from kuvend.formats import Format
 from kuvend.sparql.cache import ResultCache
+from kuvend.sparql.choosing import choose_format
 from kuvend.sparql.guard import Outline, check
+from kuvend.sparql.paging import Page, page_headers, wanted_page
 from kuvend.sparql.pool import Options, QueryPool
 from kuvend.sparql.protocol import QueryCall
 from kuvend.sparql.stream import ANYONE, Client, QueryResult
@@ -63,6 +63,7 @@ class Prepared:
     key: tuple[object, ...]
     headers: dict[str, str]
     conditions: Conditions
+    page: Page | None = None
 
     def options(self, client: Client) -> Options:
         """How to run it."""
@@ -73,6 +74,7 @@ class Prepared:
             "timeout_s": self.call.timeout_s,
             "entailment": self.call.entailment,
             "client": client,
+            "page": self.page,
         }
 
     def whole(self, body: bytes) -> Answer:
@@ -113,14 +115,23 @@ class Endpoint:
     ) -> Prepared:
         """``call`` checked and negotiated; nothing has run yet.
 
-        :raises KuvendError: where it may not run or no format fits.
+        :raises KuvendError: where it may not run, no format fits, or it wants a page that is
+            not there any more.
         """
         self._start_release(release_id)
         found = check(call.query, pool.limits)
         chosen = choose_format(found, call, conditions.accept)
         key = (release_id, chosen.media_type, call)
         headers = _headers(chosen, _etag(key) if found.is_repeatable else None)
-        return Prepared(call, found, chosen, (*key, conditions.takes_gzip), headers, conditions)
+        return Prepared(
+            call,
+            found,
+            chosen,
+            (*key, conditions.takes_gzip),
+            headers,
+            conditions,
+            wanted_page(call, found, release_id),
+        )
 
     def kept(self, prepared: Prepared) -> Answer | None:
         """The answer from the cache, if it is there."""
@@ -131,12 +142,15 @@ class Endpoint:
 
     def finish(self, prepared: Prepared, result: QueryResult) -> Answer:
         """The answer made of ``result``, whose first bytes are there; kept where it may be."""
+        if prepared.page is not None:
+            told = page_headers(prepared.page, result.body.head, self._release_id)
+            prepared = replace(prepared, headers={**prepared.headers, **told})
         if not result.is_complete:
             return _streamed(result, prepared.headers, gzip=prepared.conditions.takes_gzip)
         body = result.read()
         if prepared.conditions.takes_gzip and len(body) >= _MIN_GZIP_BYTES:
             body = gzip_bytes(body)
-        if "ETag" in prepared.headers:
+        if "ETag" in prepared.headers and prepared.page is None:
             self.cache.put(prepared.key, body)
         answer = prepared.whole(body)
         answer.result = result
@@ -146,32 +160,6 @@ class Endpoint:
         if release_id != self._release_id:
             self.cache.clear()
             self._release_id = release_id
-
-
-def choose_format(
-    found: Outline, call: QueryCall, accept: str | None, *, more: tuple[Format, ...] = ()
-) -> Format:
-    """The format for this form of query: the parameter before the header; ``more`` come last.
-
-    :raises NotAcceptable: where none fits.
-    """
-    offered = (GRAPH_FORMATS if found.is_graph else RESULT_FORMATS) + more
-    if call.format_name:
-        named = by_name(call.format_name, offered)
-        if named is None:
-            names = ", ".join(offer.name for offer in offered)
-            raise NotAcceptable(
-                f"{found.form or 'this query'} is not answered as {call.format_name!r}.",
-                suggestion=f"Use one of {names}.",
-            )
-        return named
-    return _negotiate(accept, offered)
-
-
-@lru_cache(maxsize=512)
-def _negotiate(accept: str | None, offered: tuple[Format, ...]) -> Format:
-    # Clients send the same few headers again and again.
-    return negotiate(accept, offered)
 
 
 def matches(etag: str, if_none_match: str) -> bool:

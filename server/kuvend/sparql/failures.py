@@ -53,7 +53,7 @@ def crashed(last_words: str, settings: Settings) -> KuvendError:
 
     A stack that overflows outside the engine's own threads dies without a word.
     """
-    if "memory allocation" in last_words:
+    if "memory allocation" in last_words or "bad_alloc" in last_words:
         return out_of_memory(settings)
     if not last_words or "overflowed its stack" in last_words:
         return BadRequest(

@@ -1,7 +1,8 @@
 """The frames a pool and its workers exchange over a socket pair.
 
 A frame is one byte of kind, four bytes of length, and that many bytes. A request is one JSON
-frame; an answer is ``DATA`` frames and then one ``END``, or one ``ERROR`` at any point.
+frame; an answer is at most one ``HEAD``, ``DATA`` frames and then one ``END``, or one ``ERROR`` at
+any point.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ DATA = b"D"
 END = b"E"
 ERROR = b"X"
 READY = b"R"
+# What is known of a result before its first bytes.
+HEAD = b"H"
+
+# What the pool asks the nursery for: a worker, or one with the library for columns.
+PLAIN = b"+"
+WITH_COLUMNS = b"C"
 
 HEADER = struct.Struct("!cI")
 CHUNK_BYTES = 64 * 1024

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import array
 import gc
+import importlib
 import json
 import os
 import signal
@@ -40,15 +41,18 @@ def main(control: socket.socket) -> None:
     gc.freeze()
     control.sendall(frames.pack_json(frames.READY, {"network_isolated": isolated}))
     while True:
-        handed_over = _receive_fds(control)
-        if handed_over is None:
+        received = _receive_fds(control)
+        if received is None:
             return
+        wish, *handed_over = received
+        if wish == frames.WITH_COLUMNS:
+            _load_columns()
         nursery_pid = os.getpid()
         pid = os.fork()
         if pid == 0:
             sandbox.die_with_parent(nursery_pid)
             control.close()
-            _become_worker(*handed_over, data, options)
+            _become_worker(handed_over[0], handed_over[1], data, options)
         for fd in handed_over:
             os.close(fd)
         control.sendall(frames.pack_json(frames.READY, {"pid": pid}))
@@ -62,14 +66,29 @@ def _shared_data(options: dict[str, Any]) -> Data | None:
     return load_in_memory(path, options["base_iri"])
 
 
-def _receive_fds(control: socket.socket) -> tuple[int, int] | None:
-    """The socket and the standard error of the next worker; ``None`` when the pool is gone."""
+def _load_columns() -> None:
+    """Load the library for columns once, for all workers to come.
+
+    Here and not in a worker: what is mapped before the fork does not count against its ceiling.
+    """
+    if "kuvend.sparql.column_files" not in sys.modules:
+        # A fork copies no threads; so none are started, nor memory set aside for them.
+        os.environ |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
+        importlib.import_module("kuvend.sparql.column_files")
+        gc.freeze()
+
+
+def _receive_fds(control: socket.socket) -> tuple[bytes, int, int] | None:
+    """What is wished, and the socket and the standard error of the next worker.
+
+    ``None`` when the pool is gone.
+    """
     numbers = array.array("i")
     message, ancillary, _, _ = control.recvmsg(1, socket.CMSG_LEN(2 * numbers.itemsize))
     if not message or not ancillary:
         return None
     numbers.frombytes(ancillary[0][2][: 2 * numbers.itemsize])
-    return numbers[0], numbers[1]
+    return message, numbers[0], numbers[1]
 
 
 def _become_worker(

@@ -17,10 +17,11 @@ from typing import TypedDict, Unpack
 
 from kuvend.config import Settings
 from kuvend.errors import BadRequest, TooManyRequests, Unavailable
-from kuvend.formats import RESULTS_JSON, TURTLE, Format
+from kuvend.formats import COLUMN_FORMATS, RESULTS_JSON, TURTLE, Format
 from kuvend.sparql import failures
 from kuvend.sparql.federation import check_addresses
 from kuvend.sparql.guard import Limits, Outline, check
+from kuvend.sparql.paging import Page, in_total_order
 from kuvend.sparql.stream import ANYONE, Client, QueryResult, Running, Stream
 from kuvend.sparql.table import Rows, Table, read_table
 from kuvend.sparql.watch import Watch
@@ -39,7 +40,8 @@ class Options(TypedDict, total=False):
     ``format`` must suit the form of the query; without it, JSON or Turtle. Graph names replace
     the dataset of the query (SPARQL 1.1 Protocol §2.1.4). ``entailment`` is ``owl-rl`` for the
     merged default graph or ``none`` for what was asserted. ``timeout_s`` can only lower the
-    deadline. With ``rows`` the body is a table of those rows (``kuvend.sparql.table``).
+    deadline. With ``rows`` the body is a table of those rows (``kuvend.sparql.table``); with
+    ``page`` it is those rows of the result in a total order.
     """
 
     format: Format | None
@@ -49,6 +51,7 @@ class Options(TypedDict, total=False):
     entailment: str
     client: Client
     rows: Rows | None
+    page: Page | None
 
 
 class QueryPool:
@@ -111,12 +114,13 @@ class QueryPool:
             client=options.get("client", ANYONE),
             timeout_s=self._deadline_s(options.get("timeout_s")),
         )
+        has_columns = chosen in COLUMN_FORMATS
+        if (found.services or has_columns) and not may_wait:
+            raise WouldWait
         if found.services:
-            if not may_wait:
-                raise WouldWait
             check_addresses(found.services, self.limits.service_hosts)
         nursery = self._nursery_with_network() if found.services else self._nursery
-        worker = self._acquire(running, nursery, may_wait=may_wait)
+        worker = self._acquire(running, nursery, has_columns=has_columns, may_wait=may_wait)
         stream = Stream(self, running, worker)
         stream.send(_request(found, chosen, options))
         return QueryResult(chosen, found, stream)
@@ -198,17 +202,19 @@ class QueryPool:
                 self._close_network = weakref.finalize(self, self._network_nursery.close)
             return self._network_nursery
 
-    def _acquire(self, running: Running, nursery: Nursery, *, may_wait: bool) -> Worker:
+    def _acquire(
+        self, running: Running, nursery: Nursery, *, has_columns: bool, may_wait: bool
+    ) -> Worker:
         if may_wait:
             self._take_slot(running)
         else:
             self._take_free_slot(running)
         try:
-            is_plain = nursery is self._nursery
+            is_plain = nursery is self._nursery and not has_columns
             with self._changed:
                 worker = self._idle.pop() if self._idle and is_plain else None
-            running.worker = worker = worker or nursery.spawn()
-            # A worker with a network serves one query and is gone.
+            running.worker = worker = worker or nursery.spawn(with_columns=has_columns)
+            # A worker with a network, or the library for columns, serves one query and is gone.
             running.is_lowered = not is_plain
             worker.wait_until_ready()
         except (EOFError, OSError) as error:
@@ -311,12 +317,14 @@ def _request(found: Outline, chosen: Format, options: Options) -> dict[str, obje
         default_graphs, named_graphs, is_given = found.default_graphs, found.named_graphs, True
     if found.default_graphs or found.named_graphs:
         entailment = ENTAILMENTS[0]
+    page = options.get("page")
     return {
-        "query": found.text,
+        "query": in_total_order(found.text) if page else found.text,
         "media_type": chosen.media_type,
         "default_graphs": list(dict.fromkeys(default_graphs)),
         "named_graphs": list(dict.fromkeys(named_graphs)) if is_given else None,
         "entailment": entailment,
         "uses_graph": found.uses_graph,
         "rows": options.get("rows"),
+        "page": page,
     }

@@ -59,6 +59,10 @@ class QueryCall:
     entailment: str = "owl-rl"
     format_name: str | None = None
     page: int = 1
+    # Rows of a page; None for the whole result.
+    page_size: int | None = None
+    # The release the answer has to come from, if that matters.
+    release: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,9 @@ def read_query_call(
         timeout_s=_seconds(parameters.one("timeout")),
         entailment=parameters.one("entailment") or "owl-rl",
         format_name=parameters.first("format", "output", "results"),
-        page=_page(parameters.one("page")),
+        page=_count("page", parameters.one("page")) or 1,
+        page_size=_count("page-size", parameters.one("page-size")),
+        release=parameters.one("release") or None,
     )
 
 
@@ -185,9 +191,9 @@ def _seconds(text: str | None) -> float | None:
     return value
 
 
-def _page(text: str | None) -> int:
+def _count(name: str, text: str | None) -> int | None:
     if text is None or not text:
-        return 1
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) == int(text):
-        raise BadRequest(f"page wants a number from 1, not {text!r}.")
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) == 0:
+        raise BadRequest(f"{name} wants a number from 1, not {text[:40]!r}.", source=name)
     return int(text)

@@ -113,6 +113,8 @@ class Stream:
         self._buffer = bytearray()
         self._ready: list[bytes] = []
         self._is_over = False
+        # What the worker said about the result before its first bytes.
+        self.head: dict[str, Any] = {}
         self.sent_bytes = 0
         self.elapsed_s = 0.0
 
@@ -196,6 +198,8 @@ class Stream:
                 self._end(reusable=False)
                 raise failures.result_too_large(self._owner.settings)
             self._ready.append(payload)
+        elif kind == frames.HEAD:
+            self.head = json.loads(payload)
         elif kind == frames.END:
             self._end(reusable=True)
         elif kind == frames.ERROR:

@@ -77,9 +77,13 @@ class Group:
     # Of a sub-SELECT, the tokens after its group: GROUP BY, HAVING, ORDER BY, VALUES.
     tail: tuple[Token, ...] = ()
 
+    def solutions_bind(self) -> set[str]:
+        """The variables the solutions inside the group have, whatever a SELECT makes of them."""
+        return {name for part in self.parts for name in part.binds()}
+
     def binds(self) -> set[str]:
         """The variables visible outside of the group."""
-        inside = {name for part in self.parts for name in part.binds()} | values_of(self.tail)
+        inside = self.solutions_bind() | values_of(self.tail)
         if self.select is None:
             return inside
         own = {token.text[1:] for token in self.select.columns} | set(self.select.named)

@@ -11,17 +11,26 @@ import socket
 import time
 from itertools import chain, islice
 from typing import IO, Any, cast
+from xml.sax.saxutils import quoteattr
 
 import pyoxigraph as ox
 
-from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS
+from kuvend.formats import (
+    COLUMN_FORMATS,
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    RESULTS_JSON,
+    RESULTS_XML,
+)
 from kuvend.sparql import frames
 from kuvend.sparql.data import Data
+from kuvend.sparql.paging import Page, cut_page
 from kuvend.sparql.prefixes import used_prefixes
 from kuvend.sparql.table import Rows, table_of
 
 _RDF = {offer.media_type: offer.rdf for offer in GRAPH_FORMATS if offer.rdf}
 _RESULTS = {offer.media_type: offer.results for offer in RESULT_FORMATS if offer.results}
+_COLUMNS = frozenset(offer.media_type for offer in COLUMN_FORMATS)
 _PATIENCE_S = 0.1
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
 _MAX_HELD_TRIPLES = 2000
@@ -86,15 +95,49 @@ def _answer(
         frame = json.dumps(table_of(result, Rows(*request["rows"]))).encode()
         sock.sendall(frames.pack(frames.DATA, frame) + frames.pack_json(frames.END, {}))
         return
-    is_graph = isinstance(result, ox.QueryTriples)
-    if request["media_type"] not in (_RDF if is_graph else _RESULTS):
-        raise ValueError("its form cannot be told; write a space after the first keyword.")
+    media_type = request["media_type"]
     writer = FrameWriter(sock)
-    if isinstance(result, ox.QueryTriples):
-        _write_triples(result, cast(IO[bytes], writer), _RDF[request["media_type"]], prefixes)
+    if isinstance(result, ox.QueryTriples) and media_type in _RDF:
+        _write_triples(result, cast(IO[bytes], writer), _RDF[media_type], prefixes)
+    elif isinstance(result, ox.QuerySolutions) and request["page"] is not None:
+        _write_page(sock, result, writer, media_type, Page(*request["page"]))
+    elif isinstance(result, ox.QuerySolutions) and media_type in _COLUMNS:
+        _write_columns(result, writer, media_type)
+    elif not isinstance(result, ox.QueryTriples) and media_type in _RESULTS:
+        result.serialize(cast(IO[bytes], writer), _RESULTS[media_type])
     else:
-        result.serialize(cast(IO[bytes], writer), _RESULTS[request["media_type"]])
+        raise ValueError("its form cannot be told; write a space after the first keyword.")
     writer.finish({})
+
+
+def _write_page(
+    sock: socket.socket,
+    result: ox.QuerySolutions,
+    writer: FrameWriter,
+    media_type: str,
+    wanted: Page,
+) -> None:
+    body, about = cut_page(result, wanted)
+    sock.sendall(frames.pack_json(frames.HEAD, about))
+    if media_type != RESULTS_JSON.media_type:
+        again = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+        assert isinstance(again, ox.QuerySolutions)
+        if media_type in _COLUMNS:
+            _write_columns(again, writer, media_type)
+            return
+        body = again.serialize(format=_RESULTS[media_type]) or b""
+    if media_type == RESULTS_XML.media_type and about["more"] and wanted.following:
+        link = f"<link href={quoteattr(wanted.following)}/></head>".encode()
+        body = body.replace(b"</head>", link, 1)
+    for start in range(0, len(body), frames.CHUNK_BYTES):
+        writer.write(body[start : start + frames.CHUNK_BYTES])
+
+
+def _write_columns(result: ox.QuerySolutions, writer: FrameWriter, media_type: str) -> None:
+    # Loaded by the nursery for this worker; others never get here.
+    from kuvend.sparql.column_files import write_columns  # noqa: PLC0415
+
+    write_columns(result, writer, media_type)
 
 
 def _write_triples(
@@ -110,4 +153,5 @@ def _write_triples(
 
 def _report(sock: socket.socket, error: Exception) -> None:
     text = str(error)[:4000]
-    sock.sendall(frames.pack_json(frames.ERROR, {"kind": type(error).__name__, "message": text}))
+    kind = "MemoryError" if isinstance(error, MemoryError) else type(error).__name__
+    sock.sendall(frames.pack_json(frames.ERROR, {"kind": kind, "message": text}))

@@ -18,6 +18,7 @@ from typing import Any
 from kuvend.config import Settings
 from kuvend.errors import Unavailable
 from kuvend.sparql import frames
+from kuvend.sparql.frames import PLAIN, WITH_COLUMNS
 
 _START_TIMEOUT_S = 120.0
 _LONG_QUERY_NICENESS = 15
@@ -114,19 +115,22 @@ class Nursery:
         self.network_isolated = False
         self._process, self._control = self._launch()
 
-    def spawn(self) -> Worker:
+    def spawn(self, *, with_columns: bool = False) -> Worker:
         """A new worker, which may still be opening its store.
+
+        ``with_columns`` gives it the library that writes Arrow and Parquet; the first such worker
+        waits until the nursery has loaded it.
 
         :raises Unavailable: where the store cannot be opened.
         """
         with self._lock:
             try:
-                return self._spawn()
+                return self._spawn(with_columns)
             except (EOFError, OSError):
                 # The nursery itself is gone, for instance by the kernel's choice.
                 self._end()
                 self._process, self._control = self._launch()
-                return self._spawn()
+                return self._spawn(with_columns)
 
     def close(self) -> None:
         """End the nursery and, through the kernel, every worker it forked."""
@@ -150,7 +154,7 @@ class Nursery:
         self._is_ready = False
         return process, ours
 
-    def _spawn(self) -> Worker:
+    def _spawn(self, with_columns: bool) -> Worker:
         if not self._is_ready:
             self.network_isolated = self._receive()["network_isolated"]
             self._is_ready = True
@@ -159,7 +163,8 @@ class Nursery:
         with theirs:
             handed_over = array.array("i", [theirs.fileno(), write_end])
             try:
-                self._control.sendmsg([b"+"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed_over)])
+                wish = WITH_COLUMNS if with_columns else PLAIN
+                self._control.sendmsg([wish], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed_over)])
                 pid = self._receive()["pid"]
             except (EOFError, OSError):
                 ours.close()

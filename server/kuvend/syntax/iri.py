@@ -10,6 +10,7 @@ _PARTS = re.compile(
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?$",
     re.S,
 )
+_NO_SCHEME = re.compile(r"[^/?#]*:")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -28,6 +29,17 @@ def is_absolute(reference: str) -> bool:
     (True, False)
     """
     return _ABSOLUTE.match(reference) is not None
+
+
+def has_bad_scheme(reference: str) -> bool:
+    """Whether what stands before the first colon can be neither a scheme nor part of a path.
+
+    Source: RFC 3986 §4.2: the first segment of a relative path has no colon.
+
+    >>> has_bad_scheme("1a:b"), has_bad_scheme("a:b"), has_bad_scheme("./1a:b")
+    (True, False, False)
+    """
+    return _NO_SCHEME.match(reference) is not None and not is_absolute(reference)
 
 
 def resolve(base: str, reference: str) -> str:

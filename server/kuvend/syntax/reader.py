@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kuvend.errors import BadSyntax
 from kuvend.namespaces import XSD, prefixes
-from kuvend.syntax.iri import is_absolute, resolve
+from kuvend.syntax.iri import has_bad_scheme, is_absolute, resolve
 from kuvend.syntax.model import Lines
 from kuvend.syntax.tokens import Token, string_value, tokenize, unescape
 
@@ -154,6 +154,13 @@ class TermReader:
             text = unescape(token.text[1:-1])
         except ValueError as error:
             self.report(token.at, str(error))
+            return None
+        if has_bad_scheme(text):
+            self.report(
+                token.at,
+                f"{token.text} begins with no scheme: those are letters, digits, +, - and dots.",
+                suggestion="Write ./ before it where it is meant to be relative.",
+            )
             return None
         if self.base is not None and not is_absolute(text):
             return resolve(self.base, text)

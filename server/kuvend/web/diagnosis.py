@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, negotiate
 from kuvend.sparql import QueryCall, read_query_call
-from kuvend.sparql.diagnose import diagnose
+from kuvend.sparql.diagnose import Finding, diagnose
 from kuvend.web.querying import querying
 
 blueprint = Blueprint("diagnosis", __name__)
@@ -24,8 +26,13 @@ def diagnosis() -> Response:
         named_graphs=call.named_graphs,
         entailment=call.entailment,
     )
+    return told("sparql-diagnose.html", call.query, found)
+
+
+def told(template: str, query: str, found: Sequence[Finding]) -> Response:
+    """The findings about a query as JSON, or as a page for a browser."""
     if negotiate(request.headers.get("Accept"), (JSON, HTML)) is HTML:
-        page = render_template("sparql-diagnose.html", query=call.query, findings=found)
+        page = render_template(template, query=query, findings=found)
         response = Response(page, content_type=HTML.content_type)
     else:
         response = jsonify(findings=[finding.as_json() for finding in found])

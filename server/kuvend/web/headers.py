@@ -26,7 +26,7 @@ _FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Location, Content-Language, Retry-After, "
-    "Preference-Applied, Kuvend-Release, Kuvend-Added",
+    "Preference-Applied, Kuvend-Release, Kuvend-Added, Kuvend-Rows",
 }
 
 

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from kuvend.describe import example_triples
 from kuvend.errors import BadRequest, KuvendError, NotFound
-from kuvend.formats import GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
+from kuvend.formats import COLUMN_FORMATS, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
-from kuvend.sparql import QueryCall, Table
+from kuvend.sparql import QueryCall, Table, column_formats
 from kuvend.terms import Term
 from kuvend.web import languages, negotiation, rendering
 from kuvend.web.because import sentences
@@ -123,7 +123,8 @@ def query(name: str) -> Response:
     if text_wanted:
         found = known.library.get(bare)
         return Response(found.text, content_type="application/sparql-query; charset=utf-8")
-    bare, extension = negotiation.split_extension(name, (*RESULT_FORMATS, *GRAPH_FORMATS))
+    machine = (*RESULT_FORMATS, *COLUMN_FORMATS, *GRAPH_FORMATS)
+    bare, extension = negotiation.split_extension(name, machine)
     found = known.library.get(bare)
     offered = _offered(found)
     chosen = negotiation.wanted(offered, extension)
@@ -212,8 +213,9 @@ def _shown(answer: Answer) -> dict[str, Any]:
 
 
 def _offered(found: Query) -> tuple[Format, ...]:
-    machine = GRAPH_FORMATS if found.form in {"CONSTRUCT", "DESCRIBE"} else RESULT_FORMATS
-    return (HTML, *machine)
+    if found.form in {"CONSTRUCT", "DESCRIBE"}:
+        return (HTML, *GRAPH_FORMATS)
+    return (HTML, *RESULT_FORMATS, *(column_formats() if found.form == "SELECT" else ()))
 
 
 def _with_parameters(known: Knowledge, found: Query) -> str:

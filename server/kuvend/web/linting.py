@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response
 
 from kuvend.errors import BadSyntax
-from kuvend.formats import HTML, JSON, negotiate
 from kuvend.sparql import QueryCall, QueryPool, check
 from kuvend.sparql.diagnose import Finding
 from kuvend.sparql.lint import lint, raise_syntax_error
-from kuvend.web.diagnosis import read_call
+from kuvend.web.diagnosis import read_call, told
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.querying import querying
 
@@ -21,14 +20,7 @@ def linting() -> Response:
     """The findings about a query in the order of its text; it is parsed, and not run."""
     call = read_call()
     found = findings(knowledge(), querying().pool(), call)
-    if negotiate(request.headers.get("Accept"), (JSON, HTML)) is HTML:
-        page = render_template("sparql-lint.html", query=call.query, findings=found)
-        response = Response(page, content_type=HTML.content_type)
-    else:
-        response = jsonify(findings=[finding.as_json() for finding in found])
-    response.headers["Vary"] = "Accept, Accept-Language"
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return told("sparql-lint.html", call.query, found)
 
 
 def findings(known: Knowledge, pool: QueryPool, call: QueryCall) -> list[Finding]:

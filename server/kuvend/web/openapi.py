@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import kuvend
-from kuvend.formats import GRAPH_FORMATS, HTML, JSON, N_QUADS, RESULT_FORMATS, Format
+from kuvend.formats import (
+    COLUMN_FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    JSON,
+    N_QUADS,
+    RESULT_FORMATS,
+    Format,
+)
 from kuvend.queries import Library, Query
 from kuvend.shacl.writers import WRITERS
 from kuvend.web.negotiation import DESCRIPTION_FORMATS
@@ -128,12 +136,19 @@ def _required(name: str) -> dict[str, Any]:
 
 def _sparql() -> dict[str, Any]:
     names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "entailment", "format")
-    formats = (*RESULT_FORMATS, *GRAPH_FORMATS)
-    return _get("SPARQL query (SPARQL 1.1 Protocol)", formats, *(_query(name) for name in names))
+    pages = (
+        _query("page-size", "Rows of a page; without it the result comes whole"),
+        _query("page", "Number of the page, from 1"),
+        _query("release", "The release the pages are of; 410 where it is no longer served"),
+    )
+    formats = (*RESULT_FORMATS, *COLUMN_FORMATS, *GRAPH_FORMATS)
+    parameters = (*(_query(name) for name in names), *pages)
+    return _get("SPARQL query (SPARQL 1.1 Protocol)", formats, *parameters)
 
 
 def _sparql_post() -> dict[str, Any]:
-    found = _get("SPARQL query (SPARQL 1.1 Protocol)", (*RESULT_FORMATS, *GRAPH_FORMATS))
+    formats = (*RESULT_FORMATS, *COLUMN_FORMATS, *GRAPH_FORMATS)
+    found = _get("SPARQL query (SPARQL 1.1 Protocol)", formats)
     text = {"schema": {"type": "string"}}
     form = {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}}
     found["requestBody"] = {

@@ -12,11 +12,13 @@ import pyoxigraph as ox
 from kuvend.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kuvend.namespaces import DCT, RDF, SD, VOID, XSD, Namespace
 from kuvend.project import Project, Release
+from kuvend.sparql import column_formats
 from kuvend.web.querying import Querying
 
 _ENT = Namespace("http://www.w3.org/ns/entailment/")
 _PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
+_MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
 _SCHEMA = Namespace("http://schema.org/")
 _FORMAT_NAMES = {
     "turtle": "Turtle", "ntriples": "N-Triples", "jsonld": "JSON-LD", "rdfxml": "RDF_XML",
@@ -57,6 +59,8 @@ def describe_service(querying: Querying, query_url: str, update_url: str) -> lis
         found.append(ox.Triple(service, SD.feature, SD.BasicFederatedQuery))
     for offer in (*RESULT_FORMATS, *GRAPH_FORMATS):
         found.append(ox.Triple(service, SD.resultFormat, _FORMATS[_FORMAT_NAMES[offer.name]]))
+    for offer in column_formats():
+        found.append(ox.Triple(service, SD.resultFormat, _MEDIA_TYPES[offer.media_type]))
     found.extend(_limits(service, project))
     found.extend(_dataset(dataset, release))
     return found

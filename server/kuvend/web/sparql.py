@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -10,19 +11,30 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from kuvend.errors import KuvendError
 from kuvend.formats import GRAPH_FORMATS, HTML, negotiate
-from kuvend.sparql import QueryCall, Table, check, choose_format, read_query_call
+from kuvend.sparql import (
+    QueryCall,
+    Table,
+    check,
+    choose_format,
+    column_formats,
+    read_query_call,
+)
 from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.paging import check_release, rows_header
 from kuvend.sparql.prefixes import used_prefixes
 from kuvend.terms import Term
 from kuvend.web.knowledge import knowledge
 from kuvend.web.links import local_path, page_url
 from kuvend.web.linting import probable_mistakes
+from kuvend.web.negotiation import Link
 from kuvend.web.querying import FAILURE_KEY, client, conditions, querying, to_response
 from kuvend.web.service_description import describe_service
 
 blueprint = Blueprint("sparql", __name__)
 
 PAGE_ROWS = 500
+_MAX_LINK = 8000
+_ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 _EXAMPLE = """SELECT ?type (COUNT(?thing) AS ?things)
 WHERE { ?thing a ?type }
 GROUP BY ?type
@@ -77,25 +89,34 @@ def _wants_page(call: QueryCall) -> bool:
 
 
 def _page(call: QueryCall) -> Response:
+    current = querying().current()
     try:
-        table = (
-            querying()
-            .pool()
-            .table(
-                call.query,
-                max_rows=PAGE_ROWS,
-                first_row=(call.page - 1) * PAGE_ROWS,
-                default_graphs=call.default_graphs,
-                named_graphs=call.named_graphs,
-                timeout_s=call.timeout_s,
-                entailment=call.entailment,
-                client=client(),
-            )
+        check_release(call, current.release.id)
+        table = current.pool.table(
+            call.query,
+            max_rows=PAGE_ROWS,
+            first_row=(call.page - 1) * PAGE_ROWS,
+            default_graphs=call.default_graphs,
+            named_graphs=call.named_graphs,
+            timeout_s=call.timeout_s,
+            entailment=call.entailment,
+            client=client(),
         )
     except KuvendError as error:
         return _render(query=call.query, table=None, error=error)
     found = probable_mistakes(knowledge(), call) if call.page == 1 else []
-    return _render(query=call.query, table=table, page=call.page, findings=found)
+    response = _render(
+        query=call.query,
+        table=table,
+        page=call.page,
+        findings=found,
+        release_id=current.release.id,
+    )
+    if table.boolean is None:
+        first, more = (call.page - 1) * PAGE_ROWS, not table.is_complete
+        response.headers["Kuvend-Rows"] = rows_header(first, len(table.rows), more=more)
+        response.headers["Kuvend-Release"] = current.release.id
+    return response
 
 
 def _render(
@@ -105,9 +126,13 @@ def _render(
     error: KuvendError | None = None,
     page: int = 1,
     findings: Sequence[Finding] = (),
+    release_id: str | None = None,
 ) -> Response:
     project = querying().project
     rows = [[_cell(term) for term in row] for row in table.rows] if table else []
+    has_more = table is not None and not table.is_complete
+    next_page = page_url(page=page + 1, release=release_id) if has_more else None
+    previous_page = page_url(page=page - 1, release=release_id) if page > 1 else None
     body = render_template(
         "sparql.html",
         query=query or _with_prefixes(_EXAMPLE, project.prefixes),
@@ -115,9 +140,13 @@ def _render(
         table=table,
         rows=rows,
         first_row=(page - 1) * PAGE_ROWS + 1,
-        next_page=page_url(page=page + 1) if table and not table.is_complete else None,
-        previous_page=page_url(page=page - 1) if page > 1 else None,
-        formats=[("json", "JSON"), ("csv", "CSV"), ("tsv", "TSV"), ("xml", "XML")],
+        next_page=next_page,
+        previous_page=previous_page,
+        is_ordered=bool(_ORDER_BY.search(query)),
+        formats=[
+            *(("json", "JSON"), ("csv", "CSV"), ("tsv", "TSV"), ("xml", "XML")),
+            *((offer.name, offer.name.capitalize()) for offer in column_formats()),
+        ],
         diagnose_arguments=urlencode({"query": query, **_chosen("entailment")}),
         can_tell_why=table is not None and "subject" not in table.columns[:1],
         error=error,
@@ -128,6 +157,9 @@ def _render(
     response.status_code = error.status if error else 200
     response.headers["Vary"] = "Accept, Accept-Language"
     response.headers["Cache-Control"] = "no-cache"
+    for relation, url in (("next", next_page), ("prev", previous_page)):
+        if url and len(url) < _MAX_LINK:
+            response.headers.add("Link", str(Link(url, relation)))
     return response
 
 

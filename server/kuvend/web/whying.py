@@ -12,7 +12,8 @@ from kuvend.describe import Proof
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, negotiate
 from kuvend.sparql.table import term_from_json
-from kuvend.sparql.why import Ground, Solution, Why, row_of, why
+from kuvend.sparql.ways import Ground, Solution
+from kuvend.sparql.why import Why, row_of, why
 from kuvend.terms import Term
 from kuvend.web.diagnosis import read_call
 from kuvend.web.explanations import proof_json, triple_json

@@ -1,0 +1,77 @@
+"""The format of a result: what each form of query is offered in, and which of it is chosen."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from importlib.util import find_spec
+
+from kuvend.errors import NotAcceptable
+from kuvend.formats import (
+    COLUMN_FORMATS,
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    Format,
+    by_name,
+    negotiate,
+)
+from kuvend.sparql.guard import Outline
+from kuvend.sparql.protocol import QueryCall
+
+_EXTRA = "Install the extra: pip install 'kuvend[arrow]'."
+
+
+@cache
+def column_formats() -> tuple[Format, ...]:
+    """Arrow and Parquet, where the library for them is installed."""
+    return COLUMN_FORMATS if find_spec("pyarrow") else ()
+
+
+def offers(found: Outline) -> tuple[Format, ...]:
+    """The formats in which this form of query is answered, the default first."""
+    if found.is_graph:
+        return GRAPH_FORMATS
+    return RESULT_FORMATS + column_formats() if found.form == "SELECT" else RESULT_FORMATS
+
+
+def format_named(name: str, found: Outline, *, more: tuple[Format, ...] = ()) -> Format:
+    """The format with this short name, extension or media type.
+
+    :raises NotAcceptable: where this form of query is not answered in it.
+    """
+    offered = offers(found) + more
+    named = by_name(name, offered)
+    if named is not None:
+        return named
+    form = found.form or "this"
+    if found.form == "SELECT" and by_name(name, COLUMN_FORMATS):
+        raise NotAcceptable(f"{name} is not installed here.", suggestion=_EXTRA)
+    raise NotAcceptable(
+        f"a {form} result is not written as {name!r}.",
+        suggestion=f"Use one of {', '.join(offer.name for offer in offered)}.",
+    )
+
+
+def choose_format(
+    found: Outline, call: QueryCall, accept: str | None, *, more: tuple[Format, ...] = ()
+) -> Format:
+    """The format for this form of query: the parameter before the header; ``more`` come last.
+
+    :raises NotAcceptable: where none fits.
+    """
+    if call.format_name:
+        return format_named(call.format_name, found, more=more)
+    try:
+        return _negotiate(accept, offers(found) + more)
+    except NotAcceptable as error:
+        missing = [f for f in COLUMN_FORMATS if f.media_type in (accept or "").lower()]
+        if found.form != "SELECT" or not missing:
+            raise
+        raise NotAcceptable(
+            f"{missing[0].name} is not installed here.", suggestion=_EXTRA
+        ) from error
+
+
+@lru_cache(maxsize=512)
+def _negotiate(accept: str | None, offered: tuple[Format, ...]) -> Format:
+    # Clients send the same few headers again and again.
+    return negotiate(accept, offered)
