@@ -54,8 +54,8 @@ def test_a_graph_that_stands_is_asked_about_changes_and_stays_as_it_was(
 def test_only_the_focus_nodes_a_change_can_move_are_looked_at_again() -> None:
     rules = triples(
         """:S sh:targetClass :C ; sh:property [ sh:path ( :p :q ) ; sh:maxCount 0 ] .
-        :T sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this ?value WHERE {
-          $this <urn:x:p> ?x . { ?x <urn:x:q> ?value } UNION { ?value <urn:x:r> ?x } }" ] ."""
+        :T sh:targetClass :C ; sh:sparql [ sh:select '''SELECT $this ?value WHERE {
+          $this <urn:x:p> ?x . { ?x <urn:x:q> ?value } UNION { ?value <urn:x:r> ?x } }''' ] ."""
     )
     data = triples("".join(f":n{n} a :C ; :p :x{n} . :x{n} :q {n} .\n" for n in range(50)))
     standing = Standing(data, rules)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,8 +12,9 @@ import pyoxigraph as ox
 
 from kuvend.describe import Evidence
 from kuvend.errors import Unavailable
-from kuvend.namespaces import DCT, KV, PROV, RDFS, SKOS
+from kuvend.namespaces import DCT, KV, PROV, RDF, RDFS, SKOS
 from kuvend.ontology import Ontology, read_ontology
+from kuvend.project.consequences import Consequences
 from kuvend.project.project import Project
 from kuvend.project.release import Release
 from kuvend.project.shapes import read_shapes
@@ -62,6 +64,38 @@ class StandingGraph:
         """All that shapes are checked over, each triple once."""
         parts = (self.ontology.triples, self.asserted, self.inferred, self.evidence)
         return list(dict.fromkeys(triple for part in parts for triple in part))
+
+    @cached_property
+    def consequences(self) -> Consequences:
+        """The closure of the graph, to be asked what more statements would bring."""
+        return Consequences(self.ontology.axioms, self.asserted, rules=self.rules, today=self.today)
+
+    @cached_property
+    def stated(self) -> frozenset[ox.Triple]:
+        """All that the graph says itself: what follows from it is left out."""
+        return frozenset((*self.ontology.triples, *self.asserted, *self.evidence))
+
+    @cached_property
+    def known(self) -> frozenset[ox.Triple]:
+        """What the documents state."""
+        return frozenset(self.asserted)
+
+    @cached_property
+    def about(self) -> Mapping[Term, Sequence[ox.Triple]]:
+        """What the documents state of each thing."""
+        found: defaultdict[Term, list[ox.Triple]] = defaultdict(list)
+        for triple in self.asserted:
+            found[triple.subject].append(triple)
+        return dict(found)
+
+    @cached_property
+    def types(self) -> Mapping[Term, Sequence[ox.Triple]]:
+        """The statements of the class of each thing, inferred ones included."""
+        found: defaultdict[Term, list[ox.Triple]] = defaultdict(list)
+        for triple in (*self.asserted, *self.inferred):
+            if triple.predicate == RDF.type:
+                found[triple.subject].append(triple)
+        return dict(found)
 
     @cached_property
     def labels(self) -> dict[Term, dict[str, str]]:

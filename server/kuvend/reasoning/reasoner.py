@@ -42,6 +42,21 @@ class Delta:
     inconsistencies: tuple[Inconsistency, ...] = ()
     same_as: tuple[SameAs, ...] = ()
 
+    def then(self, other: Delta) -> Delta:
+        """The effect of two changes, one after the other."""
+        (came, gone), (more, fewer) = (
+            (dict.fromkeys(one.inferred), dict.fromkeys(one.withdrawn)) for one in (self, other)
+        )
+        inferred = [t for t in came if t not in fewer] + [t for t in more if t not in gone]
+        withdrawn = [t for t in gone if t not in more] + [t for t in fewer if t not in came]
+        same = dict.fromkeys((*self.same_as, *other.same_as))
+        return Delta(
+            tuple(sorted(inferred, key=str)),
+            tuple(sorted(withdrawn, key=str)),
+            other.inconsistencies,
+            tuple(same),
+        )
+
 
 class Reasoner:
     """A graph and its closure under OWL 2 RL and the rules of a project.
@@ -83,11 +98,16 @@ class Reasoner:
         """Assert these triples no longer; the effect. Triples never asserted are ignored."""
         return self._change(maintenance.retract, triples)
 
-    def preview(self, triples: Iterable[ox.Triple]) -> Delta:
-        """The effect that asserting these triples would have; the graph stays as it is."""
-        fresh = [t for t in dict.fromkeys(triples) if not self._engine.is_stated_triple(t)]
-        delta = self.add(fresh)
+    def preview(self, triples: Iterable[ox.Triple], without: Iterable[ox.Triple] = ()) -> Delta:
+        """The effect that asserting these triples would have, those of ``without`` no longer
+        asserted; the graph stays as it is."""
+        stated = self._engine.is_stated_triple
+        fresh = [t for t in dict.fromkeys(triples) if not stated(t)]
+        gone = [t for t in dict.fromkeys(without) if stated(t)]
+        delta = self.remove(gone).then(self.add(fresh)) if gone else self.add(fresh)
         self.remove(fresh)
+        if gone:
+            self.add(gone)
         return delta
 
     def closure(self) -> Closure:

@@ -112,6 +112,30 @@ def _listed(graph: Graph, head: Term, above: frozenset[Term]) -> tuple[Path, ...
     return parts
 
 
+def may_be_empty(path: Path) -> bool:
+    """Whether a walk along ``path`` may end where it starts without a step.
+
+    >>> step = Predicate(ox.NamedNode("urn:p"))
+    >>> may_be_empty(Sequence((Repeat(step, "*"), Repeat(step, "?")))), may_be_empty(step)
+    (True, False)
+    """
+    if isinstance(path, Sequence):
+        return all(map(may_be_empty, path.parts))
+    if isinstance(path, Alternative):
+        return any(map(may_be_empty, path.parts))
+    if isinstance(path, Repeat):
+        return path.mark != "+" or may_be_empty(path.path)
+    return isinstance(path, Inverse) and may_be_empty(path.path)
+
+
+def _up_to_a_step(parts: tuple[Path, ...]) -> Iterator[Path]:
+    """The parts a walk can begin with: those after one that may be empty as well."""
+    for part in parts:
+        yield part
+        if not may_be_empty(part):
+            return
+
+
 def first_steps(path: Path) -> Iterator[tuple[ox.NamedNode, bool]]:
     """The properties a walk along ``path`` can start with, and whether it goes backwards."""
     if isinstance(path, Predicate):
@@ -119,7 +143,8 @@ def first_steps(path: Path) -> Iterator[tuple[ox.NamedNode, bool]]:
     elif isinstance(path, Inverse):
         yield from ((iri, not back) for iri, back in last_steps(path.path))
     elif isinstance(path, Sequence):
-        yield from first_steps(path.parts[0])
+        for part in _up_to_a_step(path.parts):
+            yield from first_steps(part)
     elif isinstance(path, Alternative):
         for part in path.parts:
             yield from first_steps(part)
@@ -134,7 +159,8 @@ def last_steps(path: Path) -> Iterator[tuple[ox.NamedNode, bool]]:
     elif isinstance(path, Inverse):
         yield from ((iri, not back) for iri, back in first_steps(path.path))
     elif isinstance(path, Sequence):
-        yield from last_steps(path.parts[-1])
+        for part in _up_to_a_step(path.parts[::-1]):
+            yield from last_steps(part)
     elif isinstance(path, Alternative):
         for part in path.parts:
             yield from last_steps(part)

@@ -58,6 +58,11 @@ class Result:
         return next(iter(self.messages.values()), "")
 
 
+def sorted_results(results: Iterable[Result]) -> list[Result]:
+    """Results in the order of a report: violations first, then by focus node and shape."""
+    return sorted(results, key=lambda r: (_RANK.get(r.severity.value, 3), r.key))
+
+
 @dataclass(frozen=True)
 class Report:
     """The results of one validation, sorted: violations first, then by focus node and shape.
@@ -71,8 +76,7 @@ class Report:
     @classmethod
     def of(cls, results: Iterable[Result], *, engine: str) -> Report:
         """A report with its results in order."""
-        ordered = sorted(results, key=lambda r: (_RANK.get(r.severity.value, 3), r.key))
-        return cls(tuple(ordered), engine)
+        return cls(tuple(sorted_results(results)), engine)
 
     @property
     def conforms(self) -> bool:

@@ -27,11 +27,10 @@ def beyond_shacl(
     triples: Iterable[ox.Triple],
     live: StandingGraph,
     prefixes: dict[str, str],
-    base_iri: str,
+    known: KnownThings,
 ) -> Iterator[Finding]:
     """The findings of the rules that are no shapes."""
-    vocabulary = vocabulary_of(live.ontology, prefixes, base_iri)
-    known = _known_things(live, base_iri)
+    vocabulary = vocabulary_of(live.ontology, prefixes, known.base_iri)
     described = live.described | {str(getattr(triple.subject, "value", "")) for triple in triples}
     dates = [SourceDate(t.document, t.date) for t in live.texts if t.date]
     for part in parts:
@@ -44,7 +43,8 @@ def beyond_shacl(
         yield from check_passages(parsed, data, live.texts)
 
 
-def _known_things(live: StandingGraph, base_iri: str) -> KnownThings:
+def known_things(live: StandingGraph, base_iri: str) -> KnownThings:
+    """The things of the graph by the names they go by."""
     names: dict[str, list[str]] = {}
     for triple in live.asserted:
         if isinstance(triple.subject, ox.NamedNode):

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kuvend.corpus.envelope import derive_envelopes
+from kuvend.project.consequences import Effect
 from kuvend.project.project import Project
 from kuvend.project.standing import StandingGraph, read_standing_graph
-from kuvend.project.submission.beyond import beyond_shacl
+from kuvend.project.submission.beyond import beyond_shacl, known_things
 from kuvend.project.submission.parts import Part
 from kuvend.project.submission.problems import syntax_findings, without_repeats
 from kuvend.project.submission.telling import Telling
-from kuvend.reasoning import Closure
 from kuvend.shacl import Report, validate_graph
+from kuvend.shacl.checks.identity import KnownThings
 from kuvend.shacl.finding import Additions, Finding, Validation, in_order
-from kuvend.shacl.native.again import run as native_run
+from kuvend.shacl.native.again import Difference, Standing
 from kuvend.shacl.origins import Schema, with_origins
 from kuvend.shacl.repairs import with_fixes
+from kuvend.shacl.report import sorted_results
 from kuvend.syntax import Lines
 
-Validate = Callable[[Iterable[ox.Triple], Iterable[ox.Triple]], Report]
+Compare = Callable[[Iterable[ox.Triple], Iterable[ox.Triple]], Difference]
 
 
 @dataclass(frozen=True)
 class Checker:
-    """Validates submissions against one state of the graph; the state's own report is kept.
+    """Validates submissions against one state of the graph, which is validated once.
 
-    ``shapes`` replaces those of the project. ``run`` is the engine.
+    ``shapes`` replaces those of the project. ``compare`` tells what triples added and taken away
+    change in the state's own report, ``before``.
     """
 
     live: StandingGraph
@@ -38,7 +40,7 @@ class Checker:
     base_iri: str
     before: Report
     shapes: tuple[ox.Triple, ...]
-    run: Validate
+    compare: Compare
 
     @classmethod
     def of(
@@ -53,19 +55,28 @@ class Checker:
     ) -> Checker:
         """A checker for ``live``, which is validated here once.
 
-        Our own engine then re-checks only the shapes whose verdict a submission can move.
+        Our own engine then re-checks only the focus nodes whose results a submission can move.
         """
         chosen = live.shapes if shapes is None else shapes
         data = live.everything()
         if engine == "kuvend":
-            known = native_run(data, chosen, timeout_s=timeout_s)
-
-            def again(triples: Iterable[ox.Triple], rules: Iterable[ox.Triple]) -> Report:
-                return native_run(triples, rules, before=known, timeout_s=timeout_s).report
-
-            return cls(live, prefixes, base_iri, known.report, chosen, again)
+            standing = Standing(data, chosen, timeout_s=timeout_s)
+            return cls(live, prefixes, base_iri, standing.report, chosen, standing.difference)
         run = functools.partial(validate_graph, engine=engine, timeout_s=timeout_s)
-        return cls(live, prefixes, base_iri, run(data, chosen), chosen, run)
+        before = run(data, chosen)
+
+        def compare(added: Iterable[ox.Triple], removed: Iterable[ox.Triple]) -> Difference:
+            left = dict.fromkeys(data)
+            for triple in removed:
+                left.pop(triple, None)
+            return Difference.between(before, run(dict.fromkeys([*left, *added]), chosen))
+
+        return cls(live, prefixes, base_iri, before, chosen, compare)
+
+    @functools.cached_property
+    def things(self) -> KnownThings:
+        """The things of the graph, to find the one that was meant."""
+        return known_things(self.live, self.base_iri)
 
     def check(self, parts: Sequence[Part], *, keep_going: bool = False) -> Validation:
         """The findings of a submission, in order of place.
@@ -93,68 +104,46 @@ class _Check:
         self.telling = Telling(checker.live, checker.shapes, checker.prefixes, parts, triples)
 
     def outcome(self, findings: list[Finding], texts: Mapping[str, Lines]) -> Validation:
-        closure = self.closed()
-        after = self.report(closure)
-        known = {result.key for result in self.checker.before.results}
-        now = {result.key for result in after.results}
-        introduced = [r for r in after.results if r.key not in known]
-        gone = [r for r in self.checker.before.results if r.key not in now]
-        findings += [self.telling.finding(result) for result in introduced]
-        findings += self.telling.contradictions(closure)
+        effect = self.live.consequences.effect(self.triples, self.live.stated)
+        moved = self.checker.compare([*self.triples, *effect.follows], effect.withdrawn)
+        findings += [self.telling.finding(result) for result in sorted_results(moved.introduced)]
+        findings += self.telling.contradictions(effect)
         findings += beyond_shacl(
-            self.parts, self.triples, self.live, self.checker.prefixes, self.checker.base_iri
+            self.parts, self.triples, self.live, self.checker.prefixes, self.checker.things
         )
         shapes, places = self.telling.phrasing.shapes, self.telling.places
         told = in_order(with_fixes(without_repeats(findings), places, shapes))
+        types = self.live.types
+        things = {finding.focus_node for finding in told if finding.focus_node is not None}
         return Validation(
             findings=with_origins(
                 told,
                 self.triples,
-                known=(*self.live.asserted, *self.live.inferred),
+                known=[triple for thing in things for triple in types.get(thing, ())],
                 schema=Schema.of(self.live.ontology.triples),
                 places=places,
                 shapes=shapes,
             ),
             texts=texts,
-            engine=after.engine,
+            engine=moved.engine,
             triples=len(self.triples),
-            fixed=tuple(self.telling.finding(result) for result in gone),
-            before=len(known & now),
-            additions=self.additions(closure),
+            fixed=tuple(self.telling.finding(result) for result in sorted_results(moved.fixed)),
+            before=moved.kept,
+            additions=self.additions(effect),
             in_context=self.live.name != "alone",
         )
 
-    def closed(self) -> Closure:
-        """What follows from ontology, graph and submission together."""
-        asserted = [*self.live.asserted, *self.triples]
-        derived = [t for one in derive_envelopes(asserted) for t in one.triples]
-        closure = self.live.closed([*asserted, *derived])
-        return replace(closure, inferred=(*derived, *closure.inferred))
-
-    def report(self, closure: Closure) -> Report:
-        parts = (
-            self.live.ontology.triples,
-            self.live.asserted,
-            self.triples,
-            closure.inferred,
-            self.live.evidence,
-        )
-        data = dict.fromkeys(triple for part in parts for triple in part)
-        return self.checker.run(data, self.checker.shapes)
-
-    def additions(self, closure: Closure) -> Additions:
-        known = set(self.live.asserted)
-        inferred = set(self.live.inferred)
+    def additions(self, effect: Effect) -> Additions:
+        known, described = self.live.known, self.live.described
         subjects = dict.fromkeys(
             t.subject.value for t in self.triples if isinstance(t.subject, ox.NamedNode)
         )
-        asserted = {*known, *self.triples}
         return Additions(
-            new_things=tuple(s for s in subjects if s not in self.live.described),
-            known_things=tuple(s for s in subjects if s in self.live.described),
+            new_things=tuple(s for s in subjects if s not in described),
+            known_things=tuple(s for s in subjects if s in described),
             new_statements=sum(triple not in known for triple in self.triples),
             known_statements=sum(triple in known for triple in self.triples),
-            new_inferences=len(set(closure.inferred) - inferred - asserted),
+            new_inferences=len(effect.follows),
         )
 
 

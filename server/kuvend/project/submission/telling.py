@@ -8,9 +8,9 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDF
+from kuvend.project.consequences import Effect
 from kuvend.project.standing import StandingGraph, add_label
 from kuvend.project.submission.parts import Part
-from kuvend.reasoning import Closure
 from kuvend.shacl.finding import Finding, Related, severity_of
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.phrasing import Phrasing, component_name, contradiction_texts, rule_texts
@@ -70,8 +70,8 @@ class Telling:
             for triple in self.triples:
                 if term in (triple.subject, triple.object):
                     return self.places.span(triple.subject, triple.predicate.value, triple.object)
-            for triple in self.live.asserted:
-                if triple.subject == term and self.places.has_subject(triple.object):
+            for triple in self.live.about.get(term, ()):
+                if self.places.has_subject(triple.object):
                     return self.places.subject_span(triple.object)
         return None
 
@@ -80,13 +80,9 @@ class Telling:
         predicate = result.predicate
         if predicate is None:
             return
-        count = 0
-        for triple in self.live.asserted:
-            if triple.subject == result.focus_node and triple.predicate == predicate:
-                yield from self.citations(triple)
-                count += 1
-                if count >= _MAX_RELATED:
-                    return
+        said = self.live.about.get(result.focus_node, ())
+        for triple in [one for one in said if one.predicate == predicate][:_MAX_RELATED]:
+            yield from self.citations(triple)
 
     def citations(self, triple: ox.Triple) -> Iterator[Related]:
         value = self.phrasing.name(triple.object, "en")
@@ -96,15 +92,15 @@ class Telling:
                 slug = document.value.rpartition("/")[2] if document else ""
                 yield Related(f"{value}: {slug} “{passage.exact}”", iri=claim.iri.value)
 
-    def contradictions(self, closure: Closure) -> Iterator[Finding]:
-        for found in closure.inconsistencies:
+    def contradictions(self, effect: Effect) -> Iterator[Finding]:
+        for found in effect.inconsistencies:
             mine = self.behind(found.triples)
             messages, advice = contradiction_texts(self.phrasing, found.rule, found.message)
             theirs = (r for t in found.triples if t not in mine for r in self.citations(t))
             yield self.of_triples(
                 Finding("kuvend/contradiction", "violation", messages, advice), mine, theirs
             )
-        for same in closure.same_as:
+        for same in effect.same_as:
             mine = self.behind(same.triples)
             names = {
                 side: self.phrasing.name(term, "en")
@@ -146,7 +142,11 @@ class Telling:
         )
 
     def _labels(self) -> dict[Term, dict[str, str]]:
-        labels = {term: dict(found) for term, found in self.live.labels.items()}
+        """The labels of what the submission speaks of, its own included."""
+        known = self.live.labels
+        labels: dict[Term, dict[str, str]] = {
+            t.subject: dict(known.get(t.subject, {})) for t in self.triples
+        }
         for triple in self.triples:
             add_label(labels, triple)
         return labels
@@ -158,7 +158,7 @@ class Telling:
 
     def label_of(self, term: Term, language: str) -> str | None:
         """The label of a term; a blank node goes by its class."""
-        found = self.labels.get(term, {})
+        found = self.labels[term] if term in self.labels else self.live.labels.get(term, {})
         label = found.get(language) or found.get("en") or found.get("")
         if label is None and isinstance(term, ox.BlankNode) and term in self.classes:
             inner = self.label_of(self.classes[term], language)

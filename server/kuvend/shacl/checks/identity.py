@@ -36,11 +36,15 @@ class KnownThings:
         self.by_iri = {thing.iri: thing for thing in things}
         self.by_kind: dict[str, list[KnownThing]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], KnownThing] = {}
+        self._alike: dict[tuple[str, *tuple[str, ...]], list[tuple[str, KnownThing]]] = defaultdict(
+            list
+        )
         for thing in self.by_iri.values():
             kind = self.kind_of(thing.iri)
             self.by_kind[kind].append(thing)
-            for name in thing.names:
-                self.by_name.setdefault((kind, fold(name)), thing)
+            for name in map(fold, thing.names):
+                self.by_name.setdefault((kind, name), thing)
+                self._alike[kind, *_numbers(name)].append((name, thing))
 
     def kind_of(self, iri: str) -> str:
         """The type segment of an IRI of the project; empty for others."""
@@ -57,23 +61,21 @@ class KnownThings:
 
     def same_name(self, kind: str, names: Iterable[str]) -> KnownThing | None:
         """A known thing of that kind with one of ``names``, or one very like it."""
-        wanted = [name for name in names if len(fold(name)) > 3]
+        wanted = [name for name in map(fold, names) if len(name) > 3]
         for name in wanted:
-            found = self.by_name.get((kind, fold(name)))
+            found = self.by_name.get((kind, name))
             if found is not None:
                 return found
-        for thing in self.by_kind.get(kind, []):
-            for name in wanted:
-                if any(_alike(name, other) for other in thing.names):
+        for name in wanted:
+            for other, thing in self._alike.get((kind, *_numbers(name)), ()):
+                if _alike(name, other):
                     return thing
         return None
 
 
-def _alike(left: str, right: str) -> bool:
-    a, b = fold(left), fold(right)
-    if abs(len(a) - len(b)) > 3 or _numbers(a) != _numbers(b):
-        return False
-    return similarity(a, b) >= _ALIKE
+def _alike(a: str, b: str) -> bool:
+    """Whether two folded names with the same numbers are all but one."""
+    return abs(len(a) - len(b)) <= 3 and similarity(a, b) >= _ALIKE
 
 
 def _numbers(text: str) -> list[str]:

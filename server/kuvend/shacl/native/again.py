@@ -1,17 +1,18 @@
 """Validating again after a change: only the focus nodes whose results the change can move.
 
 :class:`Standing` is a graph that stands and is validated: it keeps its index, the store its
-queries ran over and the results of each shape. ``Standing.after(added, removed)`` validates it
-with a few triples added and taken away, without copying it, and leaves it as it was: a service
-holds one ``Standing`` and asks it about every submission. :func:`run` does the same for whole sets.
+queries ran over and the results of each shape. It tells what a few triples added and taken away
+would change, without copying it, and stays as it was: a service holds one ``Standing`` and asks it
+about every submission. :func:`run` does the same for whole sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-import numpy as np
 import pyoxigraph as ox
 
 from kuvend.shacl.native.data import DataGraph
@@ -25,6 +26,40 @@ from kuvend.shacl.report import Report, Result
 from kuvend.terms import Term
 
 Results = Mapping[Term, tuple[Result, ...]]
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a change of a graph does to its report: results that come, that go, and how many stay.
+
+    Results are the same where their keys are; each is counted once.
+    """
+
+    introduced: tuple[Result, ...]
+    fixed: tuple[Result, ...]
+    kept: int
+    engine: str
+
+    @classmethod
+    def between(cls, before: Report, after: Report) -> Difference:
+        """The difference of two reports."""
+        old = {result.key: result for result in before.results}
+        new = {result.key: result for result in after.results}
+        return cls(
+            tuple(result for key, result in new.items() if key not in old),
+            tuple(result for key, result in old.items() if key not in new),
+            len(old.keys() & new.keys()),
+            after.engine,
+        )
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """The results of one shape that a change takes away, and those there are in their place."""
+
+    old: tuple[Result, ...]
+    new: tuple[Result, ...]
 
 
 class Standing:
@@ -55,40 +90,88 @@ class Standing:
             node: tuple(self._whole(self.engine, node)) for node in self.engine.here
         }
         self.rest = self._rest(self.engine)
+        self._by_focus: dict[Term, dict[Term, tuple[Result, ...]]] = {}
 
     @property
     def report(self) -> Report:
         """The report of the graph as it stands."""
         return self._report(self.results, self.rest)
 
+    @cached_property
+    def keys(self) -> Counter[Key]:
+        """The keys of the results, and how many shapes give each."""
+        every = (result for found in self.results.values() for result in found)
+        return Counter(result.key for result in (*every, *self.rest))
+
+    # -- changes ---------------------------------------------------------------------------
+
     def after(self, added: Iterable[ox.Triple], removed: Iterable[ox.Triple] = ()) -> Report:
         """The report of the graph with ``added`` and without ``removed``.
 
         The same as that of a full run; the graph that stands is not changed. One call at a time.
         """
-        graph = self.graph.changed(added, removed)
-        return self._report(*self.results_after(graph))
+        return self._report(*self.results_after(self.graph.changed(added, removed)))
 
     def results_after(self, graph: DataGraph) -> tuple[Results, tuple[Result, ...]]:
         """The results by shape, and those of the reference, for a graph made of this one."""
+        moved, rest = self._moved(graph)
+        results = dict(self.results)
+        for node, one in moved.items():
+            gone = set(map(id, one.old))
+            kept = (result for result in self.results[node] if id(result) not in gone)
+            results[node] = (*kept, *one.new)
+        return results, rest
+
+    def difference(
+        self, added: Iterable[ox.Triple], removed: Iterable[ox.Triple] = ()
+    ) -> Difference:
+        """What ``added`` and ``removed`` change in the report: that of two full runs.
+
+        The cost is that of the results that can move. One call at a time.
+        """
+        moved, rest = self._moved(self.graph.changed(added, removed))
+        old = [result for one in moved.values() for result in one.old]
+        new = [result for one in moved.values() for result in one.new]
+        if rest is not self.rest:
+            old, new = [*old, *self.rest], [*new, *rest]
+        lost, won = ({result.key: result for result in side} for side in (old, new))
+        left = self.keys - Counter(result.key for result in old)
+        fixed = [one for key, one in lost.items() if key not in left and key not in won]
+        introduced = [one for key, one in won.items() if key not in self.keys]
+        return Difference(
+            tuple(introduced), tuple(fixed), len(self.keys) - len(fixed), self._engine_name
+        )
+
+    def _moved(self, graph: DataGraph) -> tuple[dict[Term, _Moved], tuple[Result, ...]]:
+        """The shapes with results that can differ, and all results of the reference."""
         if not graph.delta:
-            return self.results, self.rest
+            return {}, self.rest
         with self.runner.changed(graph) as runner:
             engine = NativeEngine(graph, self.shapes, runner=runner)
             reach = Reach(engine, Change.between(self.graph, graph))
-            results = {node: self._again(engine, reach, node) for node in engine.here}
-        return results, self._rest(engine)
+            found = {node: self._again(engine, reach, node) for node in engine.here}
+        return {node: one for node, one in found.items() if one}, self._rest(engine)
 
-    def _again(self, engine: NativeEngine, reach: Reach, node: Term) -> tuple[Result, ...]:
+    def _again(self, engine: NativeEngine, reach: Reach, node: Term) -> _Moved | None:
         moved = reach.of(node)
         if moved is None:
-            return tuple(self._whole(engine, node))
+            return _Moved(self.results[node], tuple(self._whole(engine, node)))
         if not len(moved):
-            return self.results[node]
-        gone = set(engine.data.table.terms(moved))
-        kept = [result for result in self.results[node] if result.focus_node not in gone]
-        focus = np.intersect1d(moved, engine.target_numbers(node))
-        return (*kept, *engine.results_for(engine.shapes.shape(node), focus))
+            return None
+        known = self._of_focus(node)
+        old = [one for term in engine.data.table.terms(moved) for one in known.get(term, ())]
+        focus = engine.targets_among(node, moved)
+        return _Moved(tuple(old), tuple(engine.results_for(engine.shapes.shape(node), focus)))
+
+    def _of_focus(self, node: Term) -> dict[Term, tuple[Result, ...]]:
+        """The results of a shape by focus node."""
+        found = self._by_focus.get(node)
+        if found is None:
+            rows: defaultdict[Term, list[Result]] = defaultdict(list)
+            for result in self.results[node]:
+                rows[result.focus_node].append(result)
+            found = self._by_focus[node] = {term: tuple(some) for term, some in rows.items()}
+        return found
 
     @staticmethod
     def _whole(engine: NativeEngine, node: Term) -> Iterable[Result]:
@@ -97,15 +180,21 @@ class Standing:
     def _rest(self, engine: NativeEngine) -> tuple[Result, ...]:
         if not engine.elsewhere:
             return ()
-        triples = (ox.Triple(s, ox.NamedNode(p), o) for s, p, o in engine.data.triples())  # type: ignore[arg-type]
         left = without_targets(self.shapes.triples, engine.here)
         with ReferenceEngine() as reference:
-            return reference.validate(triples, left, timeout_s=self.timeout_s).results
+            return reference.validate(_triples(engine.data), left, timeout_s=self.timeout_s).results
+
+    @property
+    def _engine_name(self) -> str:
+        return f"{ENGINE}+pyshacl" if self.engine.elsewhere else ENGINE
 
     def _report(self, results: Results, rest: tuple[Result, ...]) -> Report:
         every = [result for found in results.values() for result in found]
-        name = f"{ENGINE}+pyshacl" if self.engine.elsewhere else ENGINE
-        return Report.of([*every, *rest], engine=name)
+        return Report.of([*every, *rest], engine=self._engine_name)
+
+
+def _triples(data: DataGraph) -> Iterator[ox.Triple]:
+    return (ox.Triple(s, ox.NamedNode(p), o) for s, p, o in data.triples())  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -147,4 +236,4 @@ def run(
     return Run(triples, results, rest, standing._report(results, rest))
 
 
-__all__ = ["Run", "Standing", "run"]
+__all__ = ["Difference", "Run", "Standing", "run"]

@@ -49,6 +49,11 @@ class Pattern:
         """The variables at its ends."""
         return [end.name for end in (self.subject, self.value) if isinstance(end, Variable)]
 
+    @property
+    def names(self) -> list[str]:
+        """Its variables, that for its property included."""
+        return [*self.variables, *([self.path.name] if isinstance(self.path, Variable) else [])]
+
 
 @dataclass
 class Group:
@@ -56,9 +61,10 @@ class Group:
 
     ``optional``, ``present`` and ``absent`` are the groups behind OPTIONAL, EXISTS and NOT EXISTS
     (the last only where such a filter is nothing else), ``selects`` those of inner SELECTs,
-    ``filters`` the tokens of the other filters, ``binds`` those of BIND. ``is_plain`` says
-    that there is nothing in it but patterns and unions of plain groups, ``is_out_of_order`` that
-    something that has to be there comes after an OPTIONAL.
+    ``filters`` the tokens of the other filters, ``binds`` those of BIND. ``is_loose`` says that
+    more fits than is meant, ``is_out_of_order`` that something that has to be there comes after an
+    OPTIONAL. ``settled`` are the variables a BIND saw that may have no value: what follows must
+    not give them one.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
@@ -69,8 +75,21 @@ class Group:
     selects: list[Group] = field(default_factory=list)
     filters: list[list[Token]] = field(default_factory=list)
     binds: list[list[Token]] = field(default_factory=list)
-    is_plain: bool = True
+    is_loose: bool = False
     is_out_of_order: bool = False
+    settled: set[str] = field(default_factory=set)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is nothing but filters, patterns, and unions of groups without filters."""
+        others = (self.optional, self.present, self.absent, self.selects, self.binds)
+        branches = [branch for branches in self.unions for branch in branches]
+        return not (self.is_loose or any(others)) and all(one.is_plain for one in branches)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is told, and has no filters either."""
+        return self.is_told and not self.filters
 
     def equalities(self) -> Iterator[tuple[str, str]]:
         """The pairs of ``BIND ( ?a AS ?b )``."""
@@ -79,10 +98,16 @@ class Group:
             if kinds == ["var", "word", "var"] and tokens[1].word == "as":
                 yield tokens[0].text[1:], tokens[2].text[1:]
 
+    def sure(self) -> set[str]:
+        """The variables that have a value in every row of the group."""
+        found = {name for pattern in self.patterns for name in pattern.names}
+        for branches in self.unions:
+            found |= set.intersection(*(branch.sure() for branch in branches))
+        return found
+
     def mentioned(self) -> set[str]:
         """The variables of the group and the groups that give it rows."""
-        found = {name for pattern in self.patterns for name in pattern.variables}
-        found |= {p.path.name for p in self.patterns if isinstance(p.path, Variable)}
+        found = {name for pattern in self.patterns for name in pattern.names}
         found |= {tokens[-1].text[1:] for tokens in self.binds}
         branches = (branch for union in self.unions for branch in union)
         for child in (*branches, *self.optional, *self.selects):
@@ -121,6 +146,7 @@ class _Reader:
         self.tokens, self.prefixes = tokens, prefixes
         self.at = 0
         self._fresh = 0
+        self._is_loose = False
 
     # -- tokens ----------------------------------------------------------------------------
 
@@ -146,6 +172,11 @@ class _Reader:
         self._fresh += 1
         return Variable(f"_:{self._fresh}")
 
+    def anything(self) -> Variable:
+        """What stands for a literal that is not told here: more fits than is meant."""
+        self._is_loose = True
+        return self.fresh()
+
     def bracketed(self) -> list[Token]:
         """The tokens of a bracket, the bracket itself included."""
         start, open_ = self.at, []
@@ -168,13 +199,15 @@ class _Reader:
 
     def group(self) -> Group:
         self.expect("{")
-        group = Group()
+        group, was_loose = Group(), self._is_loose
+        self._is_loose = False
         if self.token.word == "select":
             group.selects.append(self.query())
-            group.is_plain = False
             self.solution_modifiers()
         while not self.accept("}"):
             self.element(group)
+        group.is_loose = self._is_loose
+        self._is_loose = was_loose
         return group
 
     def solution_modifiers(self) -> None:
@@ -189,10 +222,10 @@ class _Reader:
         if self.accept("."):
             return
         if word in ("optional", "filter", "bind"):
-            group.is_plain = False
             self.take()
             if word == "optional":
                 group.optional.append(self.group())
+                self.leave_settled(group, group.optional[-1].mentioned())
             elif word == "bind":
                 self.bind(group)
             else:
@@ -202,19 +235,25 @@ class _Reader:
             while self.accept("union"):
                 branches.append(self.group())
             group.unions.append(branches)
+            self.leave_settled(group, set().union(*(one.mentioned() for one in branches)))
             group.is_out_of_order |= bool(group.optional)
-            group.is_plain &= all(branch.is_plain for branch in branches)
         else:
             self.triples(group)
             group.is_out_of_order |= bool(group.optional)
 
     def bind(self, group: Group) -> None:
-        """A BIND of what stands before it; of anything else it says nothing, and is not read."""
+        """A BIND, which sees what stands before it; nothing after it may say more of that."""
         tokens = self.expression()
         asked = {token.text[1:] for token in tokens[:-1] if token.kind == "var"}
-        if tokens[-1].kind != "var" or not asked <= group.mentioned() | {"this"}:
+        if tokens[-1].kind != "var":
             raise NotRead
+        group.settled |= asked - group.sure() - {"this"}
         group.binds.append(tokens)
+
+    @staticmethod
+    def leave_settled(group: Group, names: set[str]) -> None:
+        if names & group.settled:
+            raise NotRead
 
     def filter(self, group: Group) -> None:
         if self.accept("not"):
@@ -271,6 +310,7 @@ class _Reader:
         """Add a pattern; a sequence is one pattern for each of its steps."""
         if not isinstance(path, PathSequence):
             group.patterns.append(Pattern(subject, path, value))
+            self.leave_settled(group, set(group.patterns[-1].names))
             return
         ends = [subject, *(self.fresh() for _ in path.parts[1:]), value]
         for number, part in enumerate(path.parts):
@@ -285,9 +325,9 @@ class _Reader:
         if token.kind == "string" and self.token.text not in ("^", "@"):
             if self.token.kind == "word" and self.token.text.startswith("@"):
                 self.take()
-                return self.fresh()
+                return self.anything()
             is_plain = "\\" not in token.text and token.text[:3] not in ('"""', "'''")
-            return ox.Literal(token.text[1:-1]) if is_plain else self.fresh()
+            return ox.Literal(token.text[1:-1]) if is_plain else self.anything()
         if token.text == "[" and self.accept("]"):
             return self.fresh()
         return self.other_literal(token)
@@ -302,7 +342,7 @@ class _Reader:
             self.number(self.take())
         elif token.word not in ("true", "false"):
             self.number(token)
-        return self.fresh()
+        return self.anything()
 
     def number(self, token: Token) -> None:
         if not token.text[:1].isdigit():

@@ -6,13 +6,13 @@ where one would have to be joined nothing is told, rather than too little.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
 from kuvend.shacl.native.data import DataGraph
-from kuvend.shacl.native.filtering import passing
+from kuvend.shacl.native.filtering import Filters
 from kuvend.shacl.native.matching import GivenUp, Rows, is_held, joined
 from kuvend.shacl.native.terms import NONE, Numbers
 from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate
@@ -22,45 +22,59 @@ def collect(data: DataGraph, group: Group, rows: Rows, *, exact: bool = False) -
     """The rows that go on from ``rows`` over a group and may pass its filters.
 
     A pattern that cannot be told is left out, so that there are rows too many; where ``exact`` is
-    wanted that is not done. A variable that is not told is in no column; one without a value is
-    ``NONE``.
+    wanted that is not done.
 
     :raises GivenUp: where there are too many rows on the way, or they cannot be told exactly.
     """
+    # A group is joined with what stands around it, but its filters do not see that.
+    hidden = rows.columns.keys() - group.sure() - {"this"}
+    filters = Filters(data.table, group, hidden)
+    rows = _required(data, group, rows, filters, exact=exact)
+    rows = _bound(group, rows, hidden)
+    for optional in group.optional:
+        found = None if group.is_out_of_order else _perhaps(data, optional, rows)
+        rows = rows.unsure(optional.mentioned()) if found is None else found
+    return filters.passed(rows)
+
+
+def _required(
+    data: DataGraph, group: Group, rows: Rows, filters: Filters, *, exact: bool
+) -> Rows:  # fmt: skip
+    """The rows that go on over patterns and unions; those filtered that can be by now."""
     patterns, unions = list(group.patterns), list(group.unions)
-    while patterns or unions:
+    while True:
         pattern = next((one for one in patterns if is_held(one, rows)), None)
         if pattern is not None:
             patterns.remove(pattern)
-            further = _along(data, pattern, rows)
-            if further is None and exact:
-                raise GivenUp
-            rows = further or rows
+            rows = filters.passed(_along(data, pattern, rows, exact=exact), early=True)
         elif unions:
-            rows = _either(data, unions.pop(0), rows, exact=exact)
+            branches = unions.pop(0)
+            rows = _together([collect(data, one, rows, exact=exact) for one in branches])
         else:
             break
     if exact and (patterns or group.selects):
         raise GivenUp
-    for left, right in group.equalities():
-        if left in rows.columns:
-            rows = rows.beside(right, rows.columns[left])
-    for optional in () if group.is_out_of_order else group.optional:
-        rows = _perhaps(data, optional, rows)
-    return rows.take(np.flatnonzero(passing(data.table, group, rows)))
+    rows = rows.unsure(name for one in patterns for name in one.names)
+    return rows.unsure(name for one in group.selects for name in one.mentioned())
 
 
-def _along(data: DataGraph, pattern: Pattern, rows: Rows) -> Rows | None:
-    """The rows joined with a pattern; ``None`` where a typed literal would have to be compared."""
+def _along(data: DataGraph, pattern: Pattern, rows: Rows, *, exact: bool) -> Rows:
+    """The rows joined with a pattern, or as they are where it cannot be told."""
     assert not isinstance(pattern.path, Variable), "such patterns are not held"
-    if not _keeps_to_things(data, pattern.path):
-        return None
-    held = [rows.columns[name] for name in pattern.variables if name in rows.columns]
-    for column in held:
-        known = column[column != NONE]
-        if len(known) < len(column) or data.table.weak(known).any():
-            return None
-    return joined(data, pattern, rows)
+    held = [name for name in pattern.variables if name in rows.columns]
+    if (
+        _keeps_to_things(data, pattern.path)
+        and all(rows.told(name) and not _has_weak(data, rows.columns[name]) for name in held)
+        and not (exact and rows.untold & set(pattern.variables))
+    ):
+        return joined(data, pattern, rows)
+    if exact:
+        raise GivenUp
+    return rows.unsure(pattern.variables)
+
+
+def _has_weak(data: DataGraph, column: Numbers) -> bool:
+    return bool(data.table.weak(column).any())
 
 
 def _keeps_to_things(data: DataGraph, path: Path) -> bool:
@@ -71,7 +85,7 @@ def _keeps_to_things(data: DataGraph, path: Path) -> bool:
         return True
     if isinstance(path, Alternative):
         return all(_keeps_to_things(data, part) for part in path.parts)
-    return not any(data.table.weak(data.relation(name).right).any() for name in path_steps(path))
+    return not any(_has_weak(data, data.relation(name).right) for name in path_steps(path))
 
 
 def path_steps(path: Path) -> Iterator[str]:
@@ -85,38 +99,42 @@ def path_steps(path: Path) -> Iterator[str]:
         yield from path_steps(path.path)
 
 
-def _either(data: DataGraph, branches: list[Group], rows: Rows, *, exact: bool) -> Rows:
-    found = [collect(data, branch, rows, exact=exact) for branch in branches]
-    untold = {
-        name
-        for branch, one in zip(branches, found, strict=True)
-        for name in branch.mentioned() - one.columns.keys()
-    }
-    return _together(found, untold)
-
-
-def _together(found: list[Rows], untold: Collection[str] = ()) -> Rows:
+def _together(found: list[Rows]) -> Rows:
+    untold = frozenset[str]().union(*(one.untold for one in found))
     names = dict.fromkeys(name for one in found for name in one.columns if name not in untold)
     columns = {
         name: np.concatenate([one.columns.get(name, _nothing(one.size)) for one in found])
         for name in names
     }
-    return Rows(columns, np.concatenate([one.origin for one in found]))
+    return Rows(columns, np.concatenate([one.origin for one in found]), untold)
 
 
 def _nothing(size: int) -> Numbers:
     return np.full(size, NONE, np.int32)
 
 
-def _perhaps(data: DataGraph, optional: Group, rows: Rows) -> Rows:
-    """Left join; where it cannot be told its variables stay unknown."""
+def _bound(group: Group, rows: Rows, hidden: set[str]) -> Rows:
+    """The rows with what BIND gives, where that is another variable's value."""
+    same = dict(pair[::-1] for pair in group.equalities())
+    for tokens in group.binds:
+        target = tokens[-1].text[1:]
+        source = same.get(target)
+        if source in rows.columns.keys() - hidden and target not in rows.columns:
+            rows = rows.beside(target, rows.columns[source])
+        else:
+            rows = rows.unsure([target])
+    return rows
+
+
+def _perhaps(data: DataGraph, optional: Group, rows: Rows) -> Rows | None:
+    """Left join, or ``None`` where it cannot be told."""
     if not optional.is_plain:
-        return rows
+        return None
     try:
-        found = collect(data, optional, Rows(rows.columns), exact=True)
+        found = collect(data, optional, Rows(rows.columns, None, rows.untold), exact=True)
     except GivenUp:
-        return rows
+        return None
     alone = np.ones(rows.size, np.bool_)
     alone[found.origin] = False
-    met = Rows(found.columns, rows.origin[found.origin])
+    met = Rows(found.columns, rows.origin[found.origin], found.untold)
     return _together([met, rows.take(np.flatnonzero(alone))])

@@ -20,6 +20,7 @@ from kuvend.terms import Term
 
 Triples = Iterable[Iterable[Term]]
 _TYPE, _SUBCLASS = RDF.type.value, RDFS.subClassOf.value
+_FEW = 1000  # nodes whose classes are looked up, where the members of the class are not known
 
 
 class DataGraph:
@@ -63,14 +64,15 @@ class DataGraph:
         graph.relations = dict(self.relations)
         nothing = np.empty(0, np.int64)
         for name in more.keys() | fewer.keys():
-            old = self.relations.get(name, EMPTY)
-            new = old.changed(more.get(name, nothing), fewer.get(name, nothing))
-            before, after = keys_of(old.left, old.right), keys_of(new.left, new.right)
-            difference = np.setxor1d(before, after, assume_unique=True)
+            new, difference = self.relation(name).changed(
+                more.get(name, nothing), fewer.get(name, nothing)
+            )
             if len(difference):
                 graph.relations[name], graph.delta[name] = new, difference
-        if not {_TYPE, _SUBCLASS} & graph.delta.keys():
-            graph._instances, graph._classes = dict(self._instances), dict(self._classes)
+        if _SUBCLASS not in graph.delta:
+            graph._classes = dict(self._classes)
+            if _TYPE not in graph.delta:
+                graph._instances = dict(self._instances)
         return graph
 
     # -- by number -------------------------------------------------------------------------
@@ -84,14 +86,21 @@ class DataGraph:
         found = self._instances.get(cls)
         if found is None:
             types = self.relation(_TYPE).inverse
-            under = [self.table.find(one) for one in self.classes_under(cls)]
-            numbers = np.array([one for one in under if one != NONE], np.int32)
-            found = self._instances[cls] = np.unique(types.join(numbers)[1])
+            found = self._instances[cls] = np.unique(types.join(self._under(cls))[1])
         return found
+
+    def _under(self, cls: Term) -> Numbers:
+        under = [self.table.find(one) for one in self.classes_under(cls)]
+        return np.array([one for one in under if one != NONE], np.int32)
 
     def is_member(self, nodes: Numbers, cls: Term) -> Mask:
         """Whether each of ``nodes`` is of a class or of one of its subclasses."""
-        found: Mask = np.isin(nodes, self.members(cls))
+        if len(nodes) > _FEW or cls in self._instances:
+            found: Mask = np.isin(nodes, self.members(cls))
+            return found
+        found = np.zeros(len(nodes), np.bool_)
+        owner, types = self.relation(_TYPE).join(nodes)
+        found[owner[np.isin(types, self._under(cls))]] = True
         return found
 
     # -- by term ---------------------------------------------------------------------------

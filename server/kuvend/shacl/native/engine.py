@@ -15,7 +15,7 @@ from kuvend.shacl.native.patterns import pattern
 from kuvend.shacl.native.queries import SelectQuery
 from kuvend.shacl.native.runner import QueryRunner
 from kuvend.shacl.native.shapes import Constraint, NotDoneHere, Shape, ShapesGraph
-from kuvend.shacl.native.terms import NONE, Numbers
+from kuvend.shacl.native.terms import NONE, Mask, Numbers
 from kuvend.shacl.native.verdicts import Verdicts
 from kuvend.shacl.native.walks import walk
 from kuvend.shacl.paths import Predicate
@@ -93,6 +93,21 @@ class NativeEngine:
             return self.data.members(value)
         relation = self.data.relation(str(getattr(value, "value", "")))
         return relation.lefts if kind == "targetSubjectsOf" else relation.rights
+
+    def targets_among(self, node: Term, nodes: Numbers) -> Numbers:
+        """Those of ``nodes`` that are focus nodes of a shape."""
+        chosen = np.zeros(len(nodes), np.bool_)
+        for kind, value in self.shapes.targets(node):
+            chosen |= self._is_target(kind, value, nodes)
+        return nodes[chosen]
+
+    def _is_target(self, kind: str, value: Term, nodes: Numbers) -> Mask:
+        if kind == "targetNode":
+            return np.equal(nodes, self.data.table.intern(value))
+        if kind == "targetClass":
+            return self.data.is_member(nodes, value)
+        relation = self.data.relation(str(getattr(value, "value", "")))
+        return (relation if kind == "targetSubjectsOf" else relation.inverse).has(nodes)
 
     # -- results ---------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,10 +24,15 @@ class GivenUp(Exception):
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows by variable; ``origin`` says which row of the beginning each comes from."""
+    """Rows by variable; ``origin`` says which row of the beginning each comes from.
+
+    ``NONE`` in a column is a variable without a value. What a variable of ``untold`` has is not
+    known; one that is neither there nor in a column has no value in any row.
+    """
 
     columns: dict[str, Numbers]
     came_from: Places | None = None
+    untold: frozenset[str] = frozenset()
 
     @cached_property
     def size(self) -> int:
@@ -43,18 +49,31 @@ class Rows:
         if len(places) > _MOST_ROWS:
             raise GivenUp
         columns = {name: column[places] for name, column in self.columns.items()}
-        return Rows(columns, self.origin[places])
+        return Rows(columns, self.origin[places], self.untold)
 
     def beside(self, name: str, column: Numbers) -> Rows:
         """The rows with one more column."""
-        return Rows({**self.columns, name: column}, self.came_from)
+        return Rows({**self.columns, name: column}, self.came_from, self.untold - {name})
+
+    def told(self, name: str) -> bool:
+        """Whether a variable has a value in every row, and which is known."""
+        return name in self.columns and not bool((self.columns[name] == NONE).any())
+
+    def unsure(self, names: Iterable[str]) -> Rows:
+        """The rows where something not looked at may have given values to ``names``."""
+        lost = {name for name in names if not self.told(name)}
+        kept = {name: column for name, column in self.columns.items() if name not in lost}
+        return Rows(kept, self.came_from, self.untold | lost)
 
 
-def matched(data: DataGraph, group: Group, rows: Rows) -> Mask:
-    """Whether each row surely meets ``group``; False also where that cannot be told."""
+def matched(data: DataGraph, group: Group, rows: Rows, sift: Callable[[Rows], Rows]) -> Mask:
+    """Whether each row surely meets ``group``; False also where that cannot be told.
+
+    ``sift`` gives the rows that surely pass the group's filters.
+    """
     found = np.zeros(rows.size, np.bool_)
     with contextlib.suppress(GivenUp):
-        found[_met(data, group, rows).origin] = True
+        found[sift(_met(data, group, rows)).origin] = True
     return found
 
 

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
 from kuvend.shacl.native.collecting import collect, path_steps
 from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.native.filtering import Filters
 from kuvend.shacl.native.matching import GivenUp, Rows, matched
 from kuvend.shacl.native.terms import WEAK, Mask, Numbers
 from kuvend.shacl.native.unary import named_by, passes
@@ -30,12 +31,16 @@ from kuvend.shacl.paths import (
     Repeat,
     first_steps,
     last_steps,
+    may_be_empty,
 )
 from kuvend.shacl.paths import Sequence as PathSequence
 from kuvend.terms import Term
 
 _ROUNDS = 3
 _PEELINGS = 40
+_PARTS = 8
+_FEW = 200  # focus nodes from which it is less to walk than to look through whole columns
+_SMALLEST_PART = 1000
 THIS = "this"
 Domains = dict[str, Numbers]
 Columns = tuple[Numbers, Numbers]
@@ -69,7 +74,13 @@ class Pruner:
 
     def prune(self, body: Group, focus: Numbers) -> Pruned:
         """What is left of ``focus`` for the query with this body."""
+        weak = self.data.table.weak(focus)
+        if weak.any():  # what they are joined with is not told, so they stay
+            rest = self.prune(body, focus[~weak])
+            return Pruned(np.union1d(rest.focus, focus[weak]), self._predicates(body, {}))
         domains: Domains = {THIS: focus}
+        if len(focus) <= _FEW and not any(_names_any(group) for group in body.everything()):
+            return Pruned(self._left(body, domains), self._predicates(body, domains))
         if not self._narrow(body, domains):
             return Pruned(focus[:0], frozenset())
         return Pruned(self._left(body, domains), self._predicates(body, domains))
@@ -77,25 +88,42 @@ class Pruner:
     def _left(self, body: Group, domains: Domains) -> Numbers:
         """The focus nodes with a row that may pass the filters and meets no NOT EXISTS."""
         start = domains[THIS]
-        if not any(group.filters or group.absent for group in body.everything()):
+        if len(start) > _FEW and not any(one.filters or one.absent for one in body.everything()):
             return start
         try:
-            rows = collect(self.data, body, Rows({THIS: start}))
+            return self._with_row(body, start)
         except GivenUp:
+            return self._by_parts(body, domains)
+
+    def _by_parts(self, body: Group, domains: Domains) -> Numbers:
+        """A part of the focus nodes at a time, so that there are fewer rows at once."""
+        start = domains[THIS]
+        if len(start) < _SMALLEST_PART:
             return self._without_absent(body, domains)
+        parts = np.array_split(start, _PARTS)
+        return np.concatenate([self._left(body, domains | {THIS: part}) for part in parts])
+
+    def _with_row(self, body: Group, start: Numbers) -> Numbers:
+        rows = collect(self.data, body, Rows({THIS: start}))
         outside = _bound_in(body)
         for absent in body.absent:
             inside = {name for group in absent.everything() for name in _names_in(group.patterns)}
-            if absent.is_plain and inside & outside <= rows.columns.keys():
-                rows = rows.take(np.flatnonzero(~matched(self.data, absent, Rows(rows.columns))))
+            if absent.is_told and inside & outside <= rows.columns.keys():
+                met = self._meeting(absent, Rows(rows.columns))
+                rows = rows.take(np.flatnonzero(~met))
         return np.unique(rows.columns[THIS])
+
+    def _meeting(self, absent: Group, rows: Rows) -> Mask:
+        """Whether each row surely has what must not be there."""
+        sift = Filters(self.data.table, absent, set()).surely
+        return matched(self.data, absent, rows, sift)
 
     def _without_absent(self, body: Group, domains: Domains) -> Numbers:
         left = domains[THIS]
         for absent in body.absent:
             rows = self._rows_for(body, absent, domains)
             if rows is not None:
-                kept = rows.columns[THIS][~matched(self.data, absent, rows)]
+                kept = rows.columns[THIS][~self._meeting(absent, rows)]
                 left = np.intersect1d(left, kept)
         return left
 
@@ -105,6 +133,8 @@ class Pruner:
         for group in body.everything():
             for pattern in group.patterns:
                 if not isinstance(pattern.path, Variable):
+                    if _rests_on_all_nodes(group, pattern, pattern.path):
+                        return None
                     found.update(path_steps(pattern.path))
                 elif pattern.path.name in domains:
                     found.update(self._names(domains[pattern.path.name]))
@@ -292,6 +322,22 @@ class Pruner:
         return None
 
 
+def _names_any(group: Group) -> bool:
+    return any(isinstance(pattern.path, Variable) for pattern in group.patterns)
+
+
+def _rests_on_all_nodes(group: Group, pattern: Pattern, path: Path) -> bool:
+    """Whether a walk of no step may be the only thing said of a node: any node will do then."""
+    if not may_be_empty(path):
+        return False
+    others = (
+        one
+        for one in group.patterns
+        if isinstance(one.path, Variable) or not may_be_empty(one.path)
+    )
+    return {name for one in others for name in one.variables}.isdisjoint(pattern.variables)
+
+
 def _names_in(patterns: Iterable[Pattern]) -> set[str]:
     ends = {name for pattern in patterns for name in pattern.variables}
     return ends | {p.path.name for p in patterns if isinstance(p.path, Variable)}
@@ -329,7 +375,7 @@ def _peeled(starts: Numbers, ends: Numbers) -> Columns:
 
 def _meets_at_things(path: PathSequence) -> bool:
     """Whether no step of a sequence meets the next at a literal, which may be written otherwise."""
-    return all(
+    return not any(map(may_be_empty, path.parts)) and all(
         all(back for _, back in last_steps(left)) or all(not back for _, back in first_steps(right))
         for left, right in pairwise(path.parts)
     )

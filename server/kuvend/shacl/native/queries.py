@@ -277,9 +277,13 @@ def _in_lists_of_variables(tokens: list[Token]) -> set[int]:
 
 
 def _may_be_any_property(tokens: list[Token], index: int) -> bool:
+    """Whether any triple at all may matter for what stands there."""
     token = tokens[index]
     if token.kind == "var":
         return _may_be_predicate(tokens, index)
+    if token.text in ("*", "?"):  # a walk of no step starts at any node there is
+        before = tokens[index - 1]
+        return before.kind in ("iri", "name") or before.text in (")", "a")
     return token.text == "!" and _opens_negation(tokens[index + 1 : index + 3])
 
 

@@ -47,7 +47,7 @@ class Change:
         """The triples of before and after together."""
         nothing = np.empty(0, np.int64)
         return self.after.relations | {
-            name: self.after.relation(name).changed(keys, nothing)
+            name: self.after.relation(name).changed(keys, nothing)[0]
             for name, keys in self.delta.items()
         }
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kuvend.shacl.native.terms import Numbers
+from kuvend.shacl.native.terms import Mask, Numbers
 
 Places = NDArray[np.intp]
 Keys = NDArray[np.int64]
@@ -60,19 +60,53 @@ class Relation:
 
     def join(self, nodes: Numbers) -> tuple[Places, Numbers]:
         """For each of ``nodes`` its right sides: (place in ``nodes``, right side), in order."""
-        low = np.searchsorted(self.left, nodes, side="left")
+        low = self._first(nodes)
         high = np.searchsorted(self.left, nodes, side="right")
         counts = high - low
         owner = np.repeat(np.arange(len(nodes)), counts)
         first = np.repeat(low - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
         return owner, self.right[first + np.arange(len(owner))]
 
-    def changed(self, added: Keys, removed: Keys) -> Relation:
-        """The relation with pairs added and taken away."""
-        kept = keys_of(self.left, self.right)
-        if len(removed):
-            kept = kept[~np.isin(kept, removed)]
-        return Relation(*pairs_of(np.unique(np.concatenate((kept, added)))))
+    def has(self, nodes: Numbers) -> Mask:
+        """Whether each of ``nodes`` is a left side."""
+        found: Mask = self._first(nodes) < np.searchsorted(self.left, nodes, side="right")
+        return found
+
+    def _first(self, nodes: Numbers) -> Places:
+        return np.searchsorted(self.left, nodes, side="left")
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The pairs as numbers, sorted."""
+        return keys_of(self.left, self.right)
+
+    def changed(self, added: Keys, removed: Keys) -> tuple[Relation, Keys]:
+        """The relation with sorted pairs added and taken away, and the pairs that came or went.
+
+        A pair that is both is there afterwards. Nothing is sorted anew, but for what came.
+        """
+        went = removed[among(removed, self.keys) & ~among(removed, added)]
+        kept = np.delete(self.keys, np.searchsorted(self.keys, went))
+        came = added[~among(added, kept)]
+        new = Relation(*pairs_of(np.insert(kept, np.searchsorted(kept, came), came)))
+        came = came[~among(came, self.keys)]
+        if "inverse" in self.__dict__:
+            new.__dict__["inverse"] = self.inverse.changed(_swapped(came), _swapped(went))[0]
+        return new, np.union1d(came, went)
+
+
+def _swapped(keys: Keys) -> Keys:
+    return np.sort(keys_of(*reversed(pairs_of(keys))))
+
+
+def among(keys: Keys, ordered: Keys) -> Mask:
+    """Whether each key is among sorted ones."""
+    if not len(ordered):
+        return np.zeros(len(keys), np.bool_)
+    place = np.searchsorted(ordered, keys)
+    place[place == len(ordered)] = 0
+    found: Mask = ordered[place] == keys
+    return found
 
 
 def _distinct(ordered: Numbers) -> Numbers:

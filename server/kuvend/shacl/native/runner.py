@@ -29,13 +29,15 @@ class QueryRunner:
         self.pruner = Pruner(data)
         self._loaded: set[str] = set()
         self._focus: dict[tuple[ox.BlankNode, ...], ox.NamedNode] = {}
-        self._originals: dict[ox.Literal, list[ox.Literal]] | None = None
+        self._originals: dict[ox.Literal, ox.Literal] | None = None
 
     @contextlib.contextmanager
     def changed(self, graph: DataGraph) -> Iterator[QueryRunner]:
         """This runner over a graph made of its own by ``DataGraph.changed``, and back again."""
         own, pruner, originals = self.data, self.pruner, self._originals
-        self.data, self.pruner, self._originals = graph, pruner.over(graph), None
+        self.data, self.pruner = graph, pruner.over(graph)
+        if originals is not None:
+            self._originals = originals | _originals_among(graph.table.own())
         names = list(graph.delta)
         try:
             self._follow(names)
@@ -133,22 +135,24 @@ class QueryRunner:
         if self.data.table.find(term) != NONE:
             return term
         if self._originals is None:
-            self._originals = self._read_originals()
-        return next(iter(self._originals.get(term, [term])))
+            self._originals = _originals_among(self.data.table)
+        return self._originals.get(term, term)
 
-    def _read_originals(self) -> dict[ox.Literal, list[ox.Literal]]:
-        typed = [
-            term
-            for term in self.data.table
-            if isinstance(term, ox.Literal)
-            and term.language is None
-            and not term.datatype.value.endswith("#string")
-        ]
-        keys = {ox.NamedNode(f"urn:x:{number}"): literal for number, literal in enumerate(typed)}
-        store = ox.Store()
-        store.bulk_extend(ox.Quad(key, FOCUS_PREDICATE, literal) for key, literal in keys.items())
-        found: dict[ox.Literal, list[ox.Literal]] = {}
-        for quad in store:
-            if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
-                found.setdefault(quad.object, []).append(keys[quad.subject])
-        return found
+
+def _originals_among(terms: Iterable[Term]) -> dict[ox.Literal, ox.Literal]:
+    """The literals that a store writes otherwise, by how it writes them; the first of several."""
+    typed = [
+        term
+        for term in terms
+        if isinstance(term, ox.Literal)
+        and term.language is None
+        and not term.datatype.value.endswith("#string")
+    ]
+    keys = {ox.NamedNode(f"urn:x:{number}"): literal for number, literal in enumerate(typed)}
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(key, FOCUS_PREDICATE, literal) for key, literal in keys.items())
+    found: dict[ox.Literal, ox.Literal] = {}
+    for quad in store.quads_for_pattern(None, FOCUS_PREDICATE, None):
+        if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+            found.setdefault(quad.object, keys[quad.subject])
+    return found

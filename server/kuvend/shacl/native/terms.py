@@ -62,6 +62,10 @@ class TermTable:
             yield from (self._base.term(number) for number in range(self._start))
         yield from self._items
 
+    def own(self) -> list[Term]:
+        """The terms that the table below does not have."""
+        return list(self._items)
+
     def find(self, term: Term) -> int:
         """The number of ``term``, or ``NONE``."""
         if self._base is not None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from kuvend.shacl.native.relation import EMPTY, Keys, Places, Relation, keys_of, pairs_of
-from kuvend.shacl.native.terms import Mask, Numbers
+from kuvend.shacl.native.relation import EMPTY, Keys, Places, Relation, among, keys_of, pairs_of
+from kuvend.shacl.native.terms import Numbers
 from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat, Sequence
 
 Relations = Mapping[str, Relation]
@@ -88,7 +88,7 @@ class _Seen:
     def add_new(self, keys: Keys) -> Keys:
         """Those of sorted ``keys`` that were not seen before; now they are."""
         for run in self._runs:
-            keys = keys[~_among(keys, run)]
+            keys = keys[~among(keys, run)]
         runs = self._runs
         runs.append(keys)
         while len(runs) > 1 and len(runs[-2]) <= 2 * len(runs[-1]):
@@ -100,13 +100,3 @@ class _Seen:
         """All keys, sorted."""
         found: Keys = np.unique(np.concatenate([np.empty(0, np.int64), *self._runs]))
         return found
-
-
-def _among(keys: Keys, ordered: Keys) -> Mask:
-    """Whether each key is among sorted ones."""
-    if not len(ordered):
-        return np.zeros(len(keys), np.bool_)
-    place = np.searchsorted(ordered, keys)
-    place[place == len(ordered)] = 0
-    found: Mask = ordered[place] == keys
-    return found

@@ -1,0 +1,86 @@
+"""What the columns leave of a query's focus nodes: all those that the plain query has rows for."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kuvend.errors import Unprocessable
+from kuvend.shacl.graph import Graph
+from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.native.queries import Needs, SelectQuery, read_select
+from kuvend.shacl.native.runner import QueryRunner
+from shacl.test_engines_agree import graphs, triples
+
+_THINGS = ["$this", "?x", "?y", "?z"]
+_PATHS = [
+    "<urn:x:p>", "<urn:x:q>", "<urn:x:r>", "^<urn:x:p>", "<urn:x:p>/<urn:x:q>", "<urn:x:q>*",
+    "(<urn:x:p>|<urn:x:r>)", "(<urn:x:p>|^<urn:x:q>)+", "<urn:x:r>?", "^(<urn:x:p>/<urn:x:q>)", "a",
+]  # fmt: skip
+_VALUES = [*_THINGS, *_THINGS, "<urn:x:a>", "<urn:x:C>", '"x"', '"x"@en', "5"]
+_FILTERS = [
+    "STR(?x) < STR(?y) && ?z != ?x", "(?x = ?y || ?z > 1) && isIRI(?x)", "STR(?y) > STR(?x)",
+    "?x != ?y", "?x = ?y", "!BOUND(?x)", "BOUND(?y)", "?z > 1", "isIRI(?x)", "isLiteral(?y)",
+    "STRLEN(STR(?x)) < STRLEN(STR(?z))", "$this != ?x", "?x IN (<urn:x:a>, <urn:x:b>)",
+    "COALESCE(?y, 1) = 1", 'LANG(?z) = "en" || ?x = $this', "?n < ?m", "!BOUND(?n)", "?n = ?x",
+]  # fmt: skip
+_BINDS = ["?x AS ?n", "STR(?y) AS ?n", "STRLEN(STR(?z)) AS ?m", "COALESCE(?y, ?z) AS ?m",
+          "$this AS ?n"]  # fmt: skip
+_patterns = st.tuples(
+    st.sampled_from(_THINGS), st.sampled_from(_PATHS), st.sampled_from(_VALUES)
+).map(" ".join)
+
+
+def _inside(groups: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    pair = st.tuples(groups, groups)
+    return st.lists(
+        st.one_of(
+            _patterns,
+            _patterns,
+            groups.map(lambda one: f"OPTIONAL {{ {one} }}"),
+            pair.map(lambda two: f"{{ {two[0]} }} UNION {{ {two[1]} }}"),
+            groups.map(lambda one: f"{{ {one} }}"),
+            groups.map(lambda one: f"FILTER NOT EXISTS {{ {one} }}"),
+            groups.map(lambda one: f"FILTER EXISTS {{ {one} }}"),
+            st.sampled_from(_FILTERS).map(lambda one: f"FILTER ( {one} )"),
+            st.sampled_from(_FILTERS).map(lambda one: f"FILTER ( {one} )"),
+            st.sampled_from(_BINDS).map(lambda one: f"BIND ( {one} )"),
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" . ".join)
+
+
+bodies = st.recursive(st.lists(_patterns, min_size=1, max_size=2).map(" . ".join), _inside)
+Row = frozenset[tuple[str, str]]
+
+
+def _query(text: str) -> SelectQuery | None:
+    (triple,) = triples(f":S sh:select '''{text}''' .")
+    return read_select(Graph([triple]), triple.subject, None)
+
+
+def _rows(data: DataGraph, query: SelectQuery) -> set[Row]:
+    rows = QueryRunner(data).rows(query, np.arange(len(data.table), dtype=np.int32))
+    return {frozenset((name, str(term)) for name, term in row.items()) for row in rows}
+
+
+def _same(facts: str, query: SelectQuery) -> None:
+    data = DataGraph(triples(facts))
+    plain = dataclasses.replace(query, body=None, needs=Needs(None))
+    assert _rows(data, query) == _rows(data, plain)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(facts=graphs, body=bodies)
+def test_a_pruned_query_gives_the_rows_of_the_plain_one(facts: str, body: str) -> None:
+    text = f"SELECT DISTINCT $this ?x ?y ?z WHERE {{ {body} }}"
+    try:
+        query = _query(text)
+    except Unprocessable:
+        return  # BIND to a name that is taken
+    if query is not None and query.body is not None:
+        _same(facts, query)
