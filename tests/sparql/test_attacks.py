@@ -45,7 +45,7 @@ class Listener:
 def server(quick_folders: Callable[[], Path]) -> Iterator[Server]:
     """A server with short limits, as the limits are what is tested."""
     folder = quick_folders()
-    limits = {"query_timeout_s": 0.4, "query_memory_mb": 200, "write_timeout_s": 10}
+    limits = {"query_timeout_s": 0.4, "query_memory_mb": 200, "write_timeout_s": 120}
     with scratch_server(folder, **limits) as running:
         lines = "".join(f"<urn:s{i}> <urn:p{i % 10}> <urn:s{i // 2}> .\n" for i in range(2000))
         put = running.request("PUT", "/data?default", lines, Content_Type="text/turtle", **BEARER)
