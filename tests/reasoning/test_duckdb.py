@@ -16,7 +16,7 @@ from reasoning.worlds import World
 
 FOLDER = Path(__file__).parents[1] / "owl-rl-rules"
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
-NAMES = [case["name"] for case in CASES]
+CASES_BY_NAME = {case["name"]: number for number, case in enumerate(CASES)}
 RULE = """#+ name: friends
 #+ description: who is related by p is related by q
 CONSTRUCT { ?a <urn:q> ?b } WHERE { ?a <urn:p> ?b }
@@ -38,24 +38,43 @@ def told(closure: Closure) -> tuple[set[str], bool, set[tuple[str, str]]]:
     return set(map(str, closure.inferred)), bool(closure.inconsistencies), same
 
 
-def graphs_of(case: dict[str, Any]) -> list[str]:
-    return [case[key] for key in ("premise", "near") if key in case]
+def all_cases(kind: str) -> list[ox.Triple]:
+    """The graphs of all rule cases in one, each with names of its own.
+
+    One closure of this engine costs some hundred queries whatever the size, so all cases share one.
+    """
+    return [
+        ox.Triple(*(own_name(term, case["name"]) for term in triple))
+        for case in CASES
+        if kind in case
+        for triple in triples(case[kind])
+    ]
+
+
+def own_name(term: Any, case: str) -> Any:
+    """A name of the case for a name of its graph; the vocabulary and literals stay."""
+    if isinstance(term, ox.BlankNode):
+        return ox.BlankNode(f"{term.value}x{CASES_BY_NAME[case]}")
+    if isinstance(term, ox.NamedNode) and not term.value.startswith("http://www.w3.org/"):
+        return ox.NamedNode(f"{term.value}/{case}")
+    return term
 
 
 @pytest.mark.usefixtures("needs_duckdb")
-@pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_a_rule_concludes_what_it_does_in_memory_and_no_more(case: dict[str, Any]) -> None:
-    for name in graphs_of(case):
-        graph = triples(name)
-        ours = close(graph, engine="duckdb", all_triples=True)
-        memory = close(graph, all_triples=True)
-        assert set(map(str, ours.inferred)) == set(map(str, memory.inferred))
-        assert set(map(str, memory.generalised)) <= set(map(str, ours.generalised))
-        assert {i.rule for i in ours.inconsistencies} == {i.rule for i in memory.inconsistencies}
+@pytest.mark.parametrize("kind", ["premise", "near"])
+def test_every_rule_concludes_what_it_does_in_memory_and_no_more(kind: str) -> None:
+    graph = all_cases(kind)
+    ours = close(graph, engine="duckdb", all_triples=True)
+    memory = close(graph, all_triples=True)
+    assert len(graph) > 250
+    assert len(memory.inferred) > len(graph)
+    assert set(map(str, ours.inferred)) ^ set(map(str, memory.inferred)) == set()
+    assert set(map(str, memory.generalised)) <= set(map(str, ours.generalised))
+    assert {i.rule for i in ours.inconsistencies} == {i.rule for i in memory.inconsistencies}
 
 
 @pytest.mark.usefixtures("needs_duckdb")
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_random_world_closes_as_in_memory(seed: int) -> None:
     world = World(seed).triples
     assert told(close(world, engine="duckdb")) == told(close(world))

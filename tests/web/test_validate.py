@@ -155,11 +155,11 @@ def test_the_page_says_that_it_differs_by_language(client: FlaskClient) -> None:
 
 
 def test_only_a_few_submissions_may_wait(project: Project) -> None:
-    service = ValidationService(project)
+    service = ValidationService(project, wait_s=300)
     call = ValidationCall((Source("x.ttl", b"<urn:a> <urn:b> <urn:c> .", "text/turtle"),))
     with service._turn, ThreadPoolExecutor(2 * MAX_UNDER_WAY) as threads:
         asked = [threads.submit(service.validate, call) for _ in range(2 * MAX_UNDER_WAY)]
-        refused, _ = wait(asked, timeout=120, return_when=FIRST_COMPLETED)
+        refused, _ = wait(asked, timeout=300, return_when=FIRST_COMPLETED)
         assert all(isinstance(one.exception(), TooManyRequests) for one in refused)
         while sum(one.done() for one in asked) < MAX_UNDER_WAY:
             wait([one for one in asked if not one.done()], 1, FIRST_COMPLETED)

@@ -20,6 +20,8 @@ from kuvend.project.validation_call import Progress, Reports, ValidationCall, re
 from kuvend.shacl.frames import write_frame
 
 _LOOK_MS = 200
+# A worker has this long to start, beside the time its first call has.
+_START_S = 60.0
 _OVERFLOW = (-signal.SIGSEGV, -signal.SIGBUS)
 
 Stop = Callable[[], KuvendError | None]
@@ -84,11 +86,10 @@ class ValidationProcess:
         stop: Stop = lambda: None,
         report: Report = lambda _: None,
     ) -> tuple[dict[str, Any], list[bytes]]:
-        process = self._running(timeout_s)
+        process, is_new = self._running(timeout_s)
         assert process.stdin is not None and process.stdout is not None, "both are pipes"
-        late = threading.Event()
-        timer = threading.Timer(timeout_s, _end, [process, late])
-        timer.start()
+        deadline = _Deadline(process)
+        deadline.begin(timeout_s + (_START_S if is_new else 0))
         try:
             # A worker that dies while it reads is noticed when it does not answer.
             with contextlib.suppress(BrokenPipeError):
@@ -99,23 +100,29 @@ class ValidationProcess:
                 status = json.loads(frames.next())
                 if "stage" not in status:
                     break
+                if is_new:
+                    # What it took to start is not the visitor's time.
+                    is_new = False
+                    deadline.begin(timeout_s)
                 report(Progress(**status))
             if "error" in status:
                 raise refusal(status)
             return status, [frames.next() for _ in range(count)]
         except _Ended as ended:
             self._process = None
-            code = process.wait() if late.is_set() else _reaped(process)
+            code = process.wait() if deadline.is_past else _reaped(process)
             _close_pipes(process)
-            raise _reason(code, timeout_s if late.is_set() else None) from ended
+            raise _reason(code, timeout_s if deadline.is_past else None) from ended
         except _Stopped as stopped:
             self.close()
             raise stopped.error from stopped
         finally:
-            timer.cancel()
+            deadline.cancel()
 
-    def _running(self, timeout_s: float) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+    def _running(self, timeout_s: float) -> tuple[subprocess.Popen[bytes], bool]:
+        """The worker, and whether it has just been started."""
+        is_new = self._process is None or self._process.poll() is not None
+        if is_new:
             self.close()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kuvend.project.validation_worker", str(os.getpid())],
@@ -126,7 +133,8 @@ class ValidationProcess:
             )
             assert self._process.stdin is not None, "it is a pipe"
             write_frame(self._process.stdin, self._start(timeout_s))
-        return self._process
+        assert self._process is not None, "it was started where there was none"
+        return self._process, is_new
 
     def _start(self, timeout_s: float) -> bytes:
         settings = self.project.settings
@@ -139,6 +147,35 @@ class ValidationProcess:
             "timeout_s": timeout_s,
         }
         return json.dumps(values).encode()
+
+
+class _Deadline:
+    """Kills a worker when the time given last is over."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._past = threading.Event()
+        self._timer: threading.Timer | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the worker was killed for it."""
+        return self._past.is_set()
+
+    def begin(self, seconds: float) -> None:
+        """Count from now."""
+        self.cancel()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Let the worker live."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _end(self) -> None:
+        self._past.set()
+        self._process.kill()
 
 
 class _Ended(Exception):
@@ -201,11 +238,6 @@ def _reason(code: int, timeout_s: float | None) -> KuvendError:
     if code in _OVERFLOW:
         return Unprocessable("the submission is nested too deeply to be validated.")
     return OutOfMemory("the validation ended at its memory limit.")
-
-
-def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    process.kill()
 
 
 __all__ = ["Report", "Stop", "ValidationProcess"]

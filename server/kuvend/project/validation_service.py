@@ -25,10 +25,14 @@ _UNATTENDED_S = 5.0
 
 
 class ValidationService:
-    """Validates for a project: at once and in turns, or as jobs beside that."""
+    """Validates for a project: at once and in turns, or as jobs beside that.
 
-    def __init__(self, project: Project) -> None:
+    A call waits at most ``wait_s`` seconds for its turn.
+    """
+
+    def __init__(self, project: Project, *, wait_s: float = WAIT_S) -> None:
         self.project = project
+        self._wait_s = wait_s
         self.jobs = ValidationJobs(project)
         self._process = ValidationProcess(project)
         self._turn = threading.Lock()
@@ -101,7 +105,7 @@ class ValidationService:
         self._process.close()
 
     def _wait_for_turn(self, is_gone: Gone) -> None:
-        end = time.monotonic() + WAIT_S
+        end = time.monotonic() + self._wait_s
         while not self._turn.acquire(timeout=_LOOK_S):
             if is_gone():
                 raise _gone()
