@@ -79,10 +79,14 @@ class BadRequest(KuvendError):
 
 
 class BadSyntax(BadRequest):
-    """RDF or SPARQL that does not parse; carries line and column where the parser knows them."""
+    """RDF or SPARQL that does not parse; carries line and column where the parser knows them.
+
+    ``is_loss`` tells of what a reader would drop in silence: the rest can be read as it stands.
+    """
 
     slug = "bad-syntax"
     title = "Syntax error"
+    is_loss: bool = False
 
 
 class Unauthorized(KuvendError):

@@ -26,6 +26,7 @@ def _term(term: DeclaredTerm) -> VocabularyTerm:
         labels=term.labels,
         deprecated=term.deprecated,
         replaced_by=term.replaced_by,
+        is_object_property=term.kind == "object property",
     )
 
 

@@ -24,6 +24,17 @@ from kuvend.terms import Term
 # What is wrong with the kind of a value, whichever rule says so.
 _OF_KIND = frozenset({"Class", "Not", "NodeKind", "Datatype", "Or", "Xone", "Node", "MaxCount"})
 _OF_KIND_RULES = frozenset({"kuvend/contradiction", "shape/TextForThing", "shape/ThingForText"})
+# Our own rules that name the cause of whatever else is found at their place.
+_CAUSES = frozenset(
+    f"kuvend/{rule}"
+    for rule in (
+        "unknown-thing", "unknown-class", "unknown-property", "unknown-concept", "wrong-namespace",
+        "wrong-address", "undeclared-prefix", "address-as-text", "text-as-class", "thing-as-name",
+        "language-tag", "approximate-as-exact", "attestation-as-start", "bad-iri",
+        "wrong-subject",
+    )
+)  # fmt: skip
+_MISUSES = frozenset({"kuvend/wrong-subject", "kuvend/wrong-object"})
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,8 @@ class _Tracer:
         shapes: Graph,
     ) -> None:
         self.shapes, self.places = shapes, places
-        self.wrong = {_place(f.span) for f in findings if f.span and _of_kind(f)}
+        self.causes = {_place(f.span) for f in findings if f.span and f.rule in _CAUSES}
+        self.wrong = {_place(f.span) for f in findings if f.span and _of_kind(f)} | self.causes
         things = {f.focus_node for f in findings}
         self.before: dict[Term, set[Term]] = defaultdict(set)
         for triple in known:
@@ -125,6 +137,11 @@ class _Tracer:
                 if thing in things:
                     self.made[thing].append((classes, triple))
         self.targets = self._targets()
+        self.misused = {
+            f.focus_node if f.rule == "kuvend/wrong-subject" else f.value: _place(f.span)
+            for f in findings
+            if f.rule in _MISUSES and f.span
+        }
 
     def _targets(self) -> dict[Term, set[Term]]:
         """The classes each shape looks at, itself or through the shape it is a property of."""
@@ -137,7 +154,14 @@ class _Tracer:
 
     def origin(self, finding: Finding) -> str:
         """The place of the statement behind a finding; empty where it stands for itself."""
-        own = _place(finding.span) if finding.span is not None and _of_kind(finding) else ""
+        if finding.origin:
+            return finding.origin
+        if finding.rule == "kuvend/contradiction" and finding.focus_node in self.misused:
+            return self.misused[finding.focus_node]
+        if finding.rule in _MISUSES and finding.span:
+            return _place(finding.span)
+        place = "" if finding.span is None else _place(finding.span)
+        own = place if place in self.causes or (place and _of_kind(finding)) else ""
         result, thing = finding.result, finding.focus_node
         if result is None or thing is None or result.value not in (None, thing):
             return own
@@ -187,11 +211,12 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     return groups
 
 
-def _rank(finding: Finding) -> tuple[int, int, bool, bool]:
-    """The severest first; among these our own rule with a name for it, the shape of the value."""
+def _rank(finding: Finding) -> tuple[bool, int, bool, bool, bool]:
+    """What names the cause first, then the severest; among these the shape of the value."""
     general = finding.rule == "kuvend/contradiction"
     on_value = finding.result is not None and finding.result.value not in (
         None, finding.result.focus_node,
     )  # fmt: skip
     elsewhere = finding.origin != ("" if finding.span is None else _place(finding.span))
-    return SEVERITIES.index(finding.severity), elsewhere, general, not on_value
+    severity = SEVERITIES.index(finding.severity)
+    return finding.rule not in _CAUSES, severity, elsewhere, general, not on_value

@@ -8,15 +8,24 @@ from collections.abc import Callable, Iterable, Mapping
 import pyoxigraph as ox
 
 from kuvend.namespaces import SH, compact
+from kuvend.shacl.address_words import ADDRESS_RULES, KIND_RULES, OTHERWISE, TEXT_RULES
 from kuvend.shacl.constraint_words import CONSTRAINTS
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.report import Result, path_text
 from kuvend.shacl.rule_words import CONTRADICTIONS, RULES
-from kuvend.shacl.wording import LANGUAGES
+from kuvend.shacl.wording import LANGUAGES, Text
 from kuvend.terms import Term
 
 # (term, language) -> label, or None where it has none.
 LabelOf = Callable[[Term, str], str | None]
+
+# The words of every rule beyond SHACL: what is wrong, what to do.
+ALL_RULES: Mapping[str, tuple[Text, Text]] = {
+    **RULES,
+    **ADDRESS_RULES,
+    **KIND_RULES,
+    **TEXT_RULES,
+}
 
 _PLACEHOLDER = re.compile(r"\{[$?](\w+)\}")
 _QUOTES = "“”\"'«»"
@@ -160,6 +169,12 @@ def contradiction_texts(
     for language in LANGUAGES:
         names = [phrasing.name(thing, language) for thing in things]
         detail = _IRI.sub(lambda m: phrasing.name(ox.NamedNode(m[1]), "en"), message)
+        if rule == "dt-not-type" and things:
+            value, datatype = message.partition(" is not a value of ")[0], things[-1]
+            given = {"value": value.split("^^")[0], "datatype": phrasing.name(datatype, language)}
+            said, told = rule_texts("ill-typed", given)
+            messages[language], advice[language] = said[language], told[language]
+            continue
         if template is not None and template["en"].count("{") <= len(names):
             detail = template[language].format(*names)
         said, told = rule_texts("contradiction", {"detail": detail})
@@ -181,17 +196,29 @@ def component_name(result: Result) -> str:
     return local.removesuffix("ConstraintComponent")
 
 
-def rule_texts(rule: str, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def rule_texts(
+    rule: str, values: Mapping[str, str | Text]
+) -> tuple[dict[str, str], dict[str, str]]:
     """Message and advice of a rule beyond SHACL, with the values in place, by language.
+
+    Where the advice names something near and there is nothing, other advice is given, or none.
 
     >>> rule_texts("unknown-class", {"name": "kv:X", "near": "kv:Y"})[1]["en"]
     'Did you mean kv:Y?'
     """
-    wrong, advice = RULES[rule]
-    return (
-        {language: text.format_map(_Missing(values)) for language, text in wrong.items()},
-        {language: text.format_map(_Missing(values)) for language, text in advice.items()},
-    )
+    wrong, advice = ALL_RULES[rule]
+    if "{near}" in advice["en"] and not values.get("near"):
+        advice = OTHERWISE.get(rule, {})
+    return _filled(wrong, values), {k: v for k, v in _filled(advice, values).items() if v}
+
+
+def _filled(texts: Text, values: Mapping[str, str | Text]) -> dict[str, str]:
+    return {
+        language: text.format_map(
+            _Missing({k: v if isinstance(v, str) else v[language] for k, v in values.items()})
+        )
+        for language, text in texts.items()
+    }
 
 
 class _Missing(dict[str, str]):

@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from kuvend.shacl.wording import Text
 from kuvend.shacl.wording import text as _t
 
+KINDS: Mapping[str, Text] = {
+    "class": _t("class", "klasë", "клас", "sınıf"),
+    "property": _t("property", "veti", "властивість", "özellik"),
+    "concept": _t("concept", "koncept", "поняття", "kavram"),
+    "thing": _t("thing", "gjë", "річ", "şey"),
+}
+
 # What the rules beyond SHACL say: first what is wrong, then what to do.
 RULES: Mapping[str, tuple[Text, Text]] = {
     "syntax": (
@@ -108,7 +115,7 @@ RULES: Mapping[str, tuple[Text, Text]] = {
     "unknown-thing": (
         _t(
             "Nothing is known of {name}: neither this submission nor the graph describes it.",
-            "Për {name} nuk dihet asgjë: as kjo dorëzim, as grafi nuk e përshkruan.",
+            "Për {name} nuk dihet asgjë: as ky dorëzim, as grafi nuk e përshkruan.",
             "Про {name} нічого не відомо: його не описує ні подання, ні граф.",
             "{name} hakkında bir şey bilinmiyor: ne bu gönderi ne de grafik onu tanımlıyor.",
         ),
@@ -262,6 +269,24 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Hangisinin doğru olduğuna bakın; iki tarafın cümleleri de verildi.",
         ),
     ),
+    "ill-typed": (
+        _t(
+            "{value} cannot be read as {datatype}.",
+            "{value} nuk lexohet dot si {datatype}.",
+            "{value} не читається як {datatype}.",
+            "{value}, {datatype} olarak okunamıyor.",
+        ),
+        _t(
+            "Write the value in the form of its type, or correct the type.",
+            "Shkruajeni vlerën në formën e llojit të saj, ose ndreqni llojin.",
+            "Запишіть значення у формі його типу або виправте тип.",
+            "Değeri türünün biçiminde yazın ya da türü düzeltin.",
+        ),
+    ),
+    "lost-key": (
+        _t("{detail}", "{detail}", "{detail}", "{detail}"),
+        _t("{advice}", "{advice}", "{advice}", "{advice}"),
+    ),
     "merged-things": (
         _t(
             "{left} and {right} would become one and the same thing.",
@@ -281,7 +306,7 @@ RULES: Mapping[str, tuple[Text, Text]] = {
 # What OWL 2 RL finds impossible, by rule; the numbers are the things in the order of its message.
 CONTRADICTIONS: Mapping[str, Text] = {
     "cax-dw": _t(
-        "{0} is both a {1} and a {2}, which exclude each other.",
+        "{0} is entered as {1} and as {2}, and nothing can be both.",
         "{0} është edhe {1} edhe {2}, që përjashtojnë njëra-tjetrën.",
         "{0} — це і {1}, і {2}, а вони виключають одне одного.",
         "{0} hem {1} hem {2}; bunlar birbirini dışlar.",

@@ -105,13 +105,20 @@ class JsonReader:
             return "JSON strings stand in double quotation marks."
         return f"{found!r} starts no JSON value."
 
+    def _no_key(self, at: int) -> str:
+        if self.text.startswith(("//", "/*", "#"), at):
+            return "JSON has no comments."
+        if self.text.startswith("'", at):
+            return "JSON strings stand in double quotation marks."
+        return "a key in double quotation marks is expected here."
+
     def _object(self, at: int, depth: int) -> Item:
         node = JsonObject(at)
         position = self._space(at + 1)
         while self.text[position : position + 1] != "}":
             match = _STRING.match(self.text, position)
             if match is None:
-                raise self.problem(position, "a key in double quotation marks is expected here.")
+                raise self.problem(position, self._no_key(position))
             colon = self._space(match.end())
             if self.text[colon : colon + 1] != ":":
                 raise self.problem(colon, "':' is missing after the key.")
@@ -140,7 +147,8 @@ class JsonReader:
                 raise self.problem(position, f"a comma too many before {closing!r}.")
             return following
         if found != closing:
-            raise self.problem(position, f"',' or {closing!r} is missing here.")
+            # At the end of what comes before: there it has to be put.
+            raise self.problem(at, f"',' or {closing!r} is missing here.")
         return position
 
     def problem(self, at: int, detail: str) -> BadSyntax:

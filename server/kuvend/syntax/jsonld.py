@@ -20,6 +20,7 @@ from kuvend.namespaces import KUVEND_BASE, prefixes
 from kuvend.syntax.json_text import JsonReader
 from kuvend.syntax.jsonld_outline import OWN_CONTEXT, Outline
 from kuvend.syntax.jsonld_places import Places
+from kuvend.syntax.jsonld_slips import slips
 from kuvend.syntax.model import Lines, Parsed
 from kuvend.terms import Term
 
@@ -53,12 +54,15 @@ def parse_jsonld(
     parsed = Parsed(source, lines=lines)
     try:
         outline = Outline(reader, reader.read(), known)
+        parsed.errors += slips(outline.root.value, reader, outline.aliases)
         quads = _engine_quads(outline, base_iri)
         places = Places(outline, base_iri)
         parsed.errors += places.lost
         _position(quads, places, parsed, blank_prefix)
     except BadSyntax as error:
-        parsed.errors.append(error)
+        # What the engine refuses without a place is most often a slip that has one.
+        if error.line is not None or not parsed.errors:
+            parsed.errors.append(error)
     except RecursionError:
         parsed.errors.append(reader.problem(0, "nested too deep."))
     return parsed

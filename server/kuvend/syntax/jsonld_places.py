@@ -16,6 +16,7 @@ from kuvend.namespaces import RDF
 from kuvend.syntax.json_text import Item, JsonObject, Member
 from kuvend.syntax.jsonld_meaning import Meaning, Question, expand
 from kuvend.syntax.jsonld_outline import Node, Outline, entries_of
+from kuvend.syntax.jsonld_slips import advice_for, lost
 from kuvend.terms import Subject, Term
 
 
@@ -51,6 +52,7 @@ class Places:
         for member in node.object.members:
             if member.key in self.aliases["@type"]:
                 predicate, kind = RDF.type.value, "type"
+                self._dropped_types(member, lambda text: meaning.get((stack, "type", text)))
             elif self.outline.is_keyword(member.key):
                 continue
             else:
@@ -75,9 +77,15 @@ class Places:
 
     def _dropped(self, member: Member) -> None:
         detail = f"the key {member.key!r} means nothing here, so its value would be lost."
-        problem = self.outline.reader.problem(member.key_at, detail)
-        problem.suggestion = "Define it in the @context, or write a whole IRI or a prefixed name."
-        self.lost.append(problem)
+        self.lost.append(lost(self.outline.reader, member.key_at, detail, advice_for(member.key)))
+
+    def _dropped_types(self, member: Member, known: Callable[[str], str | None]) -> None:
+        """Classes without a meaning: a processor drops them."""
+        for item in entries_of(member):
+            if isinstance(item.value, str) and not _is_absolute(known(item.value)):
+                detail = f"the class {item.value!r} means nothing here, so it would be lost."
+                advice = "Write it with its prefix, such as kv:Municipality."
+                self.lost.append(lost(self.outline.reader, item.at, detail, advice))
 
     def _entries(self, member: Member) -> list[Item]:
         """The values a member has: of an array, of a map, or the one."""
@@ -100,6 +108,10 @@ class Places:
         text = _lexical(value)
         expanded = meaning(text)
         return {text} if expanded is None else {text, expanded}
+
+
+def _is_absolute(iri: str | None) -> bool:
+    return iri is not None and ":" in iri
 
 
 def _texts(member: Member) -> Iterator[str]:

@@ -141,6 +141,8 @@ class TermReader:
             return
         self._unknown_prefixes.add(prefix)
         close = difflib.get_close_matches(prefix, self.prefixes, n=1)
+        if prefix in ("http", "https") and self.is_bare_address(token):
+            self.fail(token, "an address stands in angle brackets, <…>, here is")
         if prefix in _KNOWN_PREFIXES:
             advice = f"Add: @prefix {prefix}: <{_KNOWN_PREFIXES[prefix]}> ."
         elif close:
@@ -148,6 +150,10 @@ class TermReader:
         else:
             advice = f"Add a line @prefix {prefix}: <…> . at the top."
         self.report(token.at, f"the prefix {prefix}: is not declared.", suggestion=advice)
+
+    def is_bare_address(self, token: Token) -> bool:
+        """Whether an address without angle brackets starts with ``token``."""
+        return self.lines.text.startswith("//", token.end)
 
     def absolute(self, token: Token) -> str | None:
         try:
@@ -185,11 +191,13 @@ class TermReader:
     def expect(self, text: str, problem: str) -> None:
         token = self.tokens[self.i]
         if token.text != text or token.kind != "punct":
-            self.fail(token, problem)
+            before = self.tokens[self.i - 1] if self.i else token
+            is_missing = "is missing" in problem and _lexical_problem(token)[0] is None
+            self.fail(token, problem, at=before.end if is_missing else None)
         self.i += 1
 
-    def fail(self, token: Token, problem: str) -> NoReturn:
-        """Report and give the statement up.
+    def fail(self, token: Token, problem: str, *, at: int | None = None) -> NoReturn:
+        """Report at the token, or at ``at``, and give the statement up.
 
         :raises StatementError: always.
         """
@@ -197,7 +205,7 @@ class TermReader:
         if detail is None:
             shown = "the end of the text" if token.kind == "end" else repr(token.text[:40])
             detail = f"{problem} {shown}."
-        self.report(token.at, detail, suggestion=suggestion)
+        self.report(token.at if at is None else at, detail, suggestion=suggestion)
         raise StatementError
 
     def report(self, at: int, detail: str, *, suggestion: str | None = None) -> None:
@@ -226,4 +234,25 @@ def _lexical_problem(token: Token) -> tuple[str | None, str | None]:
             f"{token.text[:60]!r} is not an IRI.",
             "Between < and > there are no spaces, quotes or braces.",
         )
+    return _foreign_problem(token)
+
+
+def _foreign_problem(token: Token) -> tuple[str | None, str | None]:
+    """What somebody meant who writes as in other languages or programs."""
+    if token.text in _TYPOGRAPHIC:
+        return (
+            f"{token.text} is a typographic quotation mark.",
+            'Text stands in straight quotation marks: "…".',
+        )
+    if token.text == "/":
+        return "'/' starts nothing here.", "A comment starts with #."
+    if token.text == "_":
+        return "a language tag has no '_'.", "Write it with a hyphen, as in sr-Cyrl."
+    lowered = token.text.lower()
+    if token.kind == "word" and lowered in ("true", "false", "null", "none"):
+        advice = f"Write {lowered} in small letters." if lowered in ("true", "false") else None
+        return f"{token.text!r} is not a value.", advice or "Leave the property out."
     return None, None
+
+
+_TYPOGRAPHIC = frozenset("“”„‟«»‘’")

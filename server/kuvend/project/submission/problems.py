@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import pyoxigraph as ox
+
 from kuvend.errors import BadSyntax, KuvendError
 from kuvend.project.submission.parts import Part
 from kuvend.shacl.finding import Finding
@@ -20,7 +22,7 @@ def syntax_findings(parts: Sequence[Part]) -> Iterator[Finding]:
 
 def problem_finding(rule: str, error: KuvendError, parsed: Parsed) -> Finding:
     """An error with its place as a finding; a key that JSON-LD drops does not stop the rest."""
-    lost = isinstance(error, BadSyntax) and error.detail.startswith("the key ")
+    lost = isinstance(error, BadSyntax) and error.is_loss
     messages, advice = rule_texts(
         "syntax", {"detail": error.detail, "advice": error.suggestion or ""}
     )
@@ -40,13 +42,42 @@ def problem_finding(rule: str, error: KuvendError, parsed: Parsed) -> Finding:
 
 
 def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once; where our own rule names the cause of a shape's, ours stays."""
+    """Each finding once; where our own rule names the cause of a shape's, ours stays.
+
+    What reasoning finds impossible of a value is left to the shape that says how to write it.
+    """
     rows = list(findings)
-    tags = {(f.focus_node, f.value) for f in rows if f.rule == "kuvend/language-tag"}
+    causes = {(f.span, f.value) for f in rows if f.rule in _CAUSES}
+    named = {f.span for f in rows if f.rule in _NAMING}
+    written = {(f.span, f.value) for f in rows if f.result is not None}
     kept: dict[tuple[object, ...], Finding] = {}
     for row in rows:
-        is_language = row.result is not None and component_name(row.result) == "LanguageIn"
-        if is_language and (row.focus_node, row.value) in tags:
+        place = (row.span, row.value)
+        if place in causes and row.result is not None and _is_of_text(row):
+            continue
+        if place in written and _is_general(row):
+            continue
+        if row.rule in _VAGUE and row.span in named:
             continue
         kept.setdefault((*row.key, row.span), row)
     return list(kept.values())
+
+
+# Of one address: the rules that say what it should be, and those that only say it is none.
+_NAMING = frozenset({"kuvend/undeclared-prefix", "kuvend/wrong-namespace", "kuvend/wrong-address"})
+_VAGUE = frozenset({"kuvend/unknown-vocabulary", "kuvend/bad-iri"})
+# Rules that name what is wrong with a value, and the constraints that only notice it.
+_CAUSES = frozenset(
+    f"kuvend/{rule}" for rule in ("language-tag", "thing-as-name", "address-as-text", "not-nfc")
+)
+_NOTICING = frozenset({"LanguageIn", "Class", "Or", "NodeKind", "Datatype", "Pattern", "SPARQL"})
+
+
+def _is_general(finding: Finding) -> bool:
+    """Whether a shape that finds fault with the same value says it better."""
+    of_value = finding.rule == "kuvend/contradiction" and isinstance(finding.value, ox.Literal)
+    return of_value or finding.rule == "kuvend/wrong-object"
+
+
+def _is_of_text(finding: Finding) -> bool:
+    return finding.result is not None and component_name(finding.result) in _NOTICING

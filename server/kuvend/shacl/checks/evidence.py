@@ -32,6 +32,8 @@ _WORDING = re.compile(
     rf"(?P<after>(?:{_AFTER})\b)",
     re.I,
 )
+# No local authority of today is older; such a year is one with a digit missing.
+_FIRST_YEAR = 1000
 _EXACT = KVC["count-exact"]
 _CONCEPTS = {"about": "count-approx", "below": "count-below", "above": "count-above"}
 
@@ -66,6 +68,7 @@ def check_evidence(
         if row.quad.predicate == KV.startDate:
             yield from _check_start(parsed, row.quad, by_date, prefixes)
         yield from _check_precision(parsed, row)
+        yield from _check_year(parsed, row.quad)
 
 
 def approximation(text: str, number: str) -> tuple[str, str] | None:
@@ -133,6 +136,16 @@ def _check_precision(parsed: Parsed, row: CitedStatement) -> Iterator[Finding]:
     if coarser is not None:
         values = {"value": value.value, "wording": row.quotes[0][:120], "near": coarser}
         yield finding("precision-beyond-quote", "warning", values, parsed=parsed, quad=row.quad)
+
+
+def _check_year(parsed: Parsed, quad: PositionedQuad) -> Iterator[Finding]:
+    value = quad.object
+    if isinstance(value, ox.Literal) and value.datatype in (XSD.date, XSD.gYearMonth, XSD.gYear):
+        year = re.match(r"(\d{4})(?!\d)", value.value)
+        if year is not None and int(year[1]) < _FIRST_YEAR:
+            yield finding(
+                "unlikely-date", "warning", {"value": value.value}, parsed=parsed, quad=quad
+            )
 
 
 def less_precise(date: str, quote: str) -> str | None:

@@ -31,8 +31,16 @@ class KnownThing:
 class KnownThings:
     """The things of the live graph by kind, for finding the one that was meant."""
 
-    def __init__(self, things: Iterable[KnownThing], base_iri: str) -> None:
+    def __init__(
+        self, things: Iterable[KnownThing], base_iri: str, types: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """``types`` are the pairs of a thing and a class of it."""
         self.base_iri = base_iri
+        kinds: dict[str, set[str]] = defaultdict(set)
+        for iri, kind_of_thing in types:
+            if self.kind_of(iri):
+                kinds[kind_of_thing].add(self.kind_of(iri))
+        self.kinds_of_class = {one: frozenset(found) for one, found in kinds.items()}
         self.by_iri = {thing.iri: thing for thing in things}
         self.by_kind: dict[str, list[KnownThing]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], KnownThing] = {}
@@ -122,7 +130,12 @@ def _check_references(
                 near = known.near_iri(term.value)
                 values = {"name": name, "near": compact(near, prefixes) if near else ""}
                 yield finding(
-                    "unknown-thing", "warning", values, parsed=parsed, quad=quad, part=part
+                    "unknown-thing",
+                    "violation" if near else "warning",
+                    values,
+                    parsed=parsed,
+                    quad=quad,
+                    part=part,
                 )
 
 

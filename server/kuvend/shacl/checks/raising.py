@@ -10,6 +10,7 @@ from kuvend.shacl.finding import Finding, Fix, Severity
 from kuvend.shacl.paths import Predicate
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import stretch
+from kuvend.shacl.wording import Text
 from kuvend.syntax import Parsed, PositionedQuad
 
 PREFIX = "kuvend/"
@@ -18,7 +19,7 @@ PREFIX = "kuvend/"
 def finding(
     rule: str,
     severity: Severity,
-    values: Mapping[str, str],
+    values: Mapping[str, str | Text],
     *,
     parsed: Parsed,
     quad: PositionedQuad,
@@ -28,38 +29,22 @@ def finding(
 ) -> Finding:
     """A finding of ``rule`` at one part (subject, predicate or object) of a quad as written.
 
-    ``fix`` replaces that part's text, or ``fix_span``. Without ``near`` in ``values`` there is
-    no advice to give, and none is given.
+    ``fix`` replaces that part's text, or ``fix_span``. Values may differ by language.
     """
     messages, advice = rule_texts(rule, values)
     start, end = stretch(parsed, quad, part)
     wanted = fix_span or (start, end)
-    needs_near = rule in _NEEDS_NEAR and not values.get("near")
     return Finding(
         rule=PREFIX + rule,
         severity=severity,
         messages=messages,
-        advice={} if needs_near else {k: v for k, v in advice.items() if v},
+        advice=advice,
         span=parsed.span(start, end),
         focus_node=quad.subject,
         path=Predicate(quad.predicate),
         value=quad.object,
         fix=None if fix is None else Fix(parsed.source, *wanted, fix),
     )
-
-
-_NEEDS_NEAR = frozenset(
-    {
-        "unknown-class",
-        "unknown-property",
-        "unknown-concept",
-        "unknown-thing",
-        "deprecated-term",
-        "language-tag",
-        "wrong-namespace",
-        "wrong-offsets",
-    }
-)
 
 
 def literal(term: object) -> ox.Literal | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -15,9 +15,11 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
 from kuvend.shacl.checks.nearest import nearest, similarity
-from kuvend.shacl.checks.raising import finding
-from kuvend.shacl.finding import Finding
+from kuvend.shacl.checks.raising import PREFIX, finding
+from kuvend.shacl.finding import Finding, Fix
+from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import iri_text
+from kuvend.shacl.rule_words import KINDS
 from kuvend.syntax import Parsed, PositionedQuad
 
 Kind = Literal["class", "property", "concept", "other"]
@@ -36,6 +38,7 @@ class VocabularyTerm:
     labels: Mapping[str, str] = field(default_factory=dict)
     deprecated: bool = False
     replaced_by: str | None = None
+    is_object_property: bool = False
 
     @property
     def local_name(self) -> str:
@@ -60,6 +63,11 @@ class Vocabulary:
         """Each namespace of a declared term or prefix, by its form without scheme and ``www``."""
         found = {*self.namespaces, *self.prefixes.values(), *map(namespace_of, self.terms)}
         return {_SCHEME.sub("", one): one for one in sorted(found) if one}
+
+    @property
+    def things(self) -> str:
+        """The namespace of the project's things."""
+        return f"{self.concepts.removesuffix('concept/')}id/"
 
     def names(self, kind: Kind, namespace: str | None = None) -> dict[str, list[str]]:
         """The terms of one kind with the names people may know them by."""
@@ -90,13 +98,65 @@ def check_vocabulary(
 ) -> Iterator[Finding]:
     """The terms of a source that are not declared, each once where it first stands."""
     seen: set[tuple[str, str]] = set()
+    declarations: dict[str, Finding | None] = {}
     for quad in quads:
         for iri, kind, part in _uses(quad, vocabulary):
             if (iri, kind) not in seen:
                 seen.add((iri, kind))
                 found = _check_term(iri, kind, part, parsed, quad, vocabulary)
                 if found is not None:
-                    yield found
+                    yield from _with_declaration(found, iri, parsed, vocabulary, declarations)
+
+
+def _with_declaration(
+    found: Finding,
+    iri: str,
+    parsed: Parsed,
+    vocabulary: Vocabulary,
+    declarations: dict[str, Finding | None],
+) -> Iterator[Finding]:
+    """A finding; before it, once, that of the declaration it comes from, if it comes from one."""
+    namespace = namespace_of(iri)
+    if found.rule != f"{PREFIX}wrong-namespace":
+        yield found
+        return
+    is_new = namespace not in declarations
+    if is_new:
+        declarations[namespace] = _declaration(found, namespace, parsed, vocabulary)
+    cause = declarations[namespace]
+    if cause is None:
+        yield found
+        return
+    if is_new:
+        yield cause
+    yield replace(found, origin=cause.origin)
+
+
+def _declaration(
+    found: Finding, namespace: str, parsed: Parsed, vocabulary: Vocabulary
+) -> Finding | None:
+    """The same mistake where the prefix is declared; ``None`` where no prefix is."""
+    right = _right_namespace(f"{namespace}x", vocabulary)
+    text = parsed.lines.text if parsed.lines else ""
+    match = re.search(rf"""[<"]{re.escape(namespace)}[>"]""", text)
+    if match is None or right is None:
+        return None
+    start, end = match.start() + 1, match.end() - 1
+    span = parsed.span(start, end)
+    messages, advice = rule_texts(
+        "wrong-namespace", {"name": f"<{namespace}>", "near": f"<{right[:-1]}>"}
+    )
+    return replace(
+        found,
+        messages=messages,
+        advice=advice,
+        span=span,
+        focus_node=None,
+        path=None,
+        value=ox.NamedNode(namespace),
+        fix=Fix(parsed.source, start, end, right[:-1]),
+        origin=str(span),
+    )
 
 
 def _uses(quad: PositionedQuad, vocabulary: Vocabulary) -> Iterator[tuple[str, Kind, str]]:
@@ -122,6 +182,8 @@ def _check_term(
         text = iri_text(near, parsed) if near and _is_sure(rule, iri, near) else None
         return finding(rule, severity, values, parsed=parsed, quad=quad, part=part, fix=text)
 
+    if iri.startswith(vocabulary.things):
+        return _a_thing(iri, kind, part, parsed, quad, vocabulary)
     term = vocabulary.terms.get(iri)
     if term is not None:
         if term.deprecated:
@@ -167,6 +229,9 @@ def _right_namespace(iri: str, vocabulary: Vocabulary) -> str | None:
     """The IRI with the namespace that was meant: another scheme, ``www``, ``#`` for ``/``."""
     bare = _SCHEME.sub("", namespace_of(iri))
     local = _local(iri)
+    base = vocabulary.concepts.removesuffix("concept/")
+    if iri == f"{base}{local}" and f"{base}def#{local}" in vocabulary.terms:
+        return f"{base}def#{local}"
     for form in (bare, bare.rstrip("#/") + "#", bare.rstrip("#/") + "/"):
         right = vocabulary.known_namespaces.get(form)
         if right is not None and right + local != iri:
@@ -184,7 +249,20 @@ def _wrong_kind(
 ) -> Finding | None:
     if term.kind in (kind, "other") or kind == "concept":
         return None
-    values = {"name": vocabulary.short(term.iri), "kind": term.kind, "wanted": kind}
+    values = {"name": vocabulary.short(term.iri), "kind": KINDS[term.kind], "wanted": KINDS[kind]}
+    return finding("wrong-kind", "violation", values, parsed=parsed, quad=quad, part=part)
+
+
+def _a_thing(
+    iri: str,
+    kind: Kind,
+    part: str,
+    parsed: Parsed,
+    quad: PositionedQuad,
+    vocabulary: Vocabulary,
+) -> Finding:
+    """A thing in the place of a class or property."""
+    values = {"name": vocabulary.short(iri), "kind": KINDS["thing"], "wanted": KINDS[kind]}
     return finding("wrong-kind", "violation", values, parsed=parsed, quad=quad, part=part)
 
 

@@ -1,0 +1,133 @@
+"""Properties said of, or leading to, a thing of a kind they cannot have.
+
+Reasoning finds these too, but at the class of the thing; the mistake is where the property stands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kuvend.namespaces import OWL, RDF, RDFS, compact
+from kuvend.shacl.checks.raising import finding
+from kuvend.shacl.finding import Finding
+from kuvend.syntax import Parsed, PositionedQuad
+from kuvend.terms import Term
+
+Classes = Mapping[Term, frozenset[Term]]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What an ontology says of kinds: domains and ranges with those of inverse and wider
+    properties, wider classes, and which classes exclude each other."""
+
+    domains: Classes
+    ranges: Classes
+    wider: Classes
+    disjoint: frozenset[tuple[Term, Term]]
+
+    @classmethod
+    def of(cls, ontology: Iterable[ox.Triple]) -> Kinds:
+        """The kinds in the triples of an ontology."""
+        rows: dict[Term, dict[Term, set[Term]]] = defaultdict(lambda: defaultdict(set))
+        for triple in ontology:
+            if isinstance(triple.object, ox.NamedNode | ox.BlankNode):
+                rows[triple.predicate][triple.subject].add(triple.object)
+        classes = {one: _above(one, rows[RDFS.subClassOf]) for one in [*rows[RDFS.subClassOf]]}
+        inverse: dict[Term, set[Term]] = defaultdict(set)
+        for one, others in rows[OWL.inverseOf].items():
+            for other in others:
+                inverse[one].add(other)
+                inverse[other].add(one)
+        domains, ranges = rows[RDFS.domain], rows[RDFS.range]
+        named = {*domains, *ranges, *inverse, *rows[RDFS.subPropertyOf]}
+        ends: tuple[dict[Term, frozenset[Term]], dict[Term, frozenset[Term]]] = ({}, {})
+        for prop in named:
+            above = _above(prop, rows[RDFS.subPropertyOf])
+            turned = {other for one in above for other in inverse[one]}
+            for found, own, opposite in ((ends[0], domains, ranges), (ends[1], ranges, domains)):
+                direct = {c for one in above for c in own.get(one, ())}
+                direct |= {c for one in turned for c in opposite.get(one, ())}
+                found[prop] = frozenset(c for c in direct if isinstance(c, ox.NamedNode))
+        return cls(*ends, classes, _disjoint(rows))
+
+    def clash(self, given: Iterable[Term], wanted: Iterable[Term]) -> tuple[Term, Term] | None:
+        """A given class and a wanted one that exclude each other."""
+        for own in given:
+            for asked in wanted:
+                for one in self.wider.get(own, frozenset({own})):
+                    for other in self.wider.get(asked, frozenset({asked})):
+                        if (one, other) in self.disjoint:
+                            return own, asked
+        return None
+
+
+def _above(one: Term, parents: Mapping[Term, set[Term]]) -> frozenset[Term]:
+    seen, waiting = {one}, [one]
+    while waiting:
+        for parent in parents.get(waiting.pop(), ()):
+            if parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return frozenset(seen)
+
+
+def _disjoint(rows: Mapping[Term, Mapping[Term, set[Term]]]) -> frozenset[tuple[Term, Term]]:
+    pairs = {(a, b) for a, others in rows[OWL.disjointWith].items() for b in others}
+    for heads in rows[OWL.members].values():
+        for head in heads:
+            members = list(_list(head, rows))
+            pairs |= {(a, b) for a in members for b in members if a != b}
+    return frozenset(pairs | {(b, a) for a, b in pairs})
+
+
+def _list(head: Term, rows: Mapping[Term, Mapping[Term, set[Term]]]) -> Iterator[Term]:
+    while head in rows[RDF.first]:
+        yield from rows[RDF.first][head]
+        head = next(iter(rows[RDF.rest].get(head, {RDF.nil})))
+
+
+def check_kinds(
+    parsed: Parsed,
+    quads: Iterable[PositionedQuad],
+    kinds: Kinds,
+    classes: Mapping[Term, Iterable[Term]],
+    prefixes: Mapping[str, str],
+) -> Iterator[Finding]:
+    """The uses of properties that clash with the classes of their subject or value.
+
+    ``classes`` are the classes each thing is given, here or in the graph.
+    """
+    for quad in quads:
+        wanted = kinds.domains.get(quad.predicate)
+        clash = kinds.clash(classes.get(quad.subject, ()), wanted) if wanted else None
+        if clash is not None:
+            values = _values(quad, quad.subject, clash, prefixes)
+            yield finding(
+                "wrong-subject", "violation", values, parsed=parsed, quad=quad, part="predicate"
+            )
+        wanted = kinds.ranges.get(quad.predicate)
+        if not wanted or isinstance(quad.object, ox.Literal):
+            continue
+        clash = kinds.clash(classes.get(quad.object, ()), wanted)
+        if clash is not None:
+            values = _values(quad, quad.object, clash, prefixes)
+            yield finding("wrong-object", "violation", values, parsed=parsed, quad=quad)
+
+
+def _values(
+    quad: PositionedQuad, thing: Term, clash: tuple[Term, Term], prefixes: Mapping[str, str]
+) -> dict[str, str]:
+    def short(term: Term) -> str:
+        return compact(term.value, prefixes) if isinstance(term, ox.NamedNode) else "[ … ]"
+
+    return {
+        "name": short(thing),
+        "property": short(quad.predicate),
+        "class": short(clash[0]),
+        "wanted": short(clash[1]),
+    }
