@@ -1,6 +1,6 @@
 """Write the reference pages that come from the code, or check that they are up to date.
 
-``python docs/generate.py`` writes ``docs/reference/{settings,errors,cli,ontology,shapes}.md``;
+``python docs/generate.py`` writes the pages of ``PAGES`` below into ``docs/reference``;
 ``--check`` fails where a page differs from what the code gives, or where a link between the
 documents leads nowhere.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+from rules_page import rules_page
 from shapes_page import shapes_page
 
 from kuvend import errors
@@ -97,6 +98,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "cli.md": cli_page,
     "ontology.md": ontology_page,
+    "rules.md": rules_page,
     "shapes.md": shapes_page,
 }
 

@@ -26,7 +26,7 @@ What data must be, and what it should be, file by file. A **must** stops a build
 submission (`sh:Violation`); what is **recommended** is said and let pass (`sh:Warning`,
 `sh:Info`) and stands in `shapes/recommended/`. Every message is there in English, Albanian,
 Ukrainian and Turkish; the table gives the English one, with `…` for the values at hand. Each
-shape has a file that passes and one that fails in `tests/shapes/`. How to add one:
+shape has a file that passes and one that fails in `tests/shapes/examples/`. How to add one:
 [Write shapes](../how-to/write-shapes.md).
 """
 
@@ -59,7 +59,7 @@ def _rows(graph: Graph, name: str) -> Iterator[str]:
         severity = _local(graph.value(node, SH.severity))
         mark = "" if severity == "Violation" else f" *({severity.lower()})*"
         examples = " · ".join(
-            f"[{kind}](../../tests/shapes/{name}.{file}.ttl)"
+            f"[{kind}](../../tests/shapes/examples/{name}.{file}.ttl)"
             for kind, file in (("passes", "pass"), ("fails", "fail"))
         )
         yield f"| `{name}`{mark} | {_about(graph, node)} | {says} | {examples} |"

@@ -98,7 +98,7 @@ def _iri(node: str, prefixes: dict[str, str]) -> str:
 @cache
 def example_files() -> tuple[ExampleFile, ...]:
     """Every example file of the folder."""
-    paths = sorted(HERE.glob("*.ttl"))
+    paths = sorted((HERE / "examples").glob("*.ttl"))
     return tuple(example_text(path.name, path.read_text(encoding="utf-8")) for path in paths)
 
 

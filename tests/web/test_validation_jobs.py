@@ -133,7 +133,7 @@ def test_jobs_are_bounded_by_client_and_in_all_and_end_with_the_service(project:
 def test_nothing_stays_of_a_job_when_its_time_is_over(project: Project) -> None:
     with jobs_of(project, job_keep_s=0.0) as jobs:
         job = jobs.submit(CALL, "one")
-        assert jobs.wait(job, 120)
+        assert jobs.wait(job, 400)
         with pytest.raises(NotFound, match="no such validation"):
             jobs.get(job.id)
         for _ in range(100):

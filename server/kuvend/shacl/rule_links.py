@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from kuvend.namespaces import KUVEND_BASE, SH
+from kuvend.namespaces import KUVEND_BASE
 
 
 def rule_link(rule: str) -> str | None:
-    """The IRI of a rule, where it has one: that of the shape, or of the SHACL component.
+    """The page of a rule: of the shape, of the rule beyond SHACL, of the SHACL constraint.
 
-    >>> rule_link("shape/Agreement-parties")
-    'https://w3id.org/kuvend/shapes#Agreement-parties'
+    >>> rule_link("shape/Agreement-parties"), rule_link("kuvend/unknown-class")
+    ('https://w3id.org/kuvend/shapes/Agreement-parties', 'https://w3id.org/kuvend/rules/unknown-class')
     """
     kind, _, name = rule.rpartition("/")
     if kind == "shape":
-        return f"{KUVEND_BASE}shapes#{name}"
+        return f"{KUVEND_BASE}shapes/{name}"
     if kind == "shacl":
-        return f"{SH}{name}ConstraintComponent"
-    return None
+        return f"https://www.w3.org/TR/shacl/#{name}ConstraintComponent"
+    return f"{KUVEND_BASE}rules/{name}"

@@ -219,7 +219,7 @@ def _examples(root: Path, name: str) -> dict[str, str]:
     """The file that fails and the one that passes, where the project has them."""
     found = {}
     for kind in ("fail", "pass"):
-        path = root / "tests" / "shapes" / f"{name}.{kind}.ttl"
+        path = root / "tests" / "shapes" / "examples" / f"{name}.{kind}.ttl"
         if path.is_file() and path.stat().st_size <= _MAX_EXAMPLE_BYTES:
             lines = path.read_text(encoding="utf-8").splitlines()
             # What the tests read, and the prefixes everyone knows, say nothing of the shape.

@@ -13,6 +13,7 @@ from kuvend.config import Settings
 from kuvend.project.shape_catalogue import ShapeCatalogue
 from kuvend.project.validation_jobs import Job
 from kuvend.shacl.finding import SEVERITIES, pick
+from kuvend.shacl.rule_catalogue import rule_pages
 from kuvend.shacl.writers import WRITERS
 from kuvend.web import rendering
 from kuvend.web.languages import reading_order
@@ -40,6 +41,12 @@ class Group:
     def rest(self) -> list[dict[str, Any]]:
         """Those that fold away."""
         return self.findings[_OPEN:]
+
+    @property
+    def page(self) -> str:
+        """The name of the rule's page, where it is one beyond the shapes."""
+        name = self.rule.rpartition("/")[2]
+        return name if name in rule_pages() and not self.shape else ""
 
     @property
     def anchor(self) -> str:
@@ -124,6 +131,8 @@ def _groups(catalogue: ShapeCatalogue, findings: Iterable[dict[str, Any]]) -> li
         kind, _, name = rule.partition("/")
         shape = names.get(name) if kind == "shape" else None
         general = catalogue.message(shape, reading_order()) if shape is not None else ""
+        own = rule_pages().get(name) if kind != "shape" else None
+        general = general or (pick(own.title, reading_order()) if own else "")
         title = _shared(found) or general or rule
         groups.append(Group(rule, severity, found, title, name if shape is not None else ""))
     order: list[str] = [*SEVERITIES]

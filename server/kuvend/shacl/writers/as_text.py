@@ -100,6 +100,8 @@ def summary(validation: Validation, language: str) -> list[str]:
         infos=validation.count("info"),
     )
     lines = [sums if validation.findings else CLEAN[language]]
+    if validation.findings:
+        lines.append(EXPLAINED[language])
     fixable = sum(finding.fix is not None for finding in validation.findings)
     if fixable:
         lines.append(FIXABLE[language].format(count=fixable))
@@ -121,6 +123,17 @@ def summary(validation: Validation, language: str) -> list[str]:
 def _language(languages: Sequence[str]) -> str:
     known = [found for name in languages if (found := name.partition("-")[0]) in CLEAN]
     return known[0] if known else "en"
+
+
+EXPLAINED = _t(
+    "Each rule has a page: https://w3id.org/kuvend/rules/… and https://w3id.org/kuvend/shapes/…",
+    "Çdo rregull ka faqen e vet: https://w3id.org/kuvend/rules/… dhe "
+    "https://w3id.org/kuvend/shapes/…",
+    "Кожне правило має сторінку: https://w3id.org/kuvend/rules/… та "
+    "https://w3id.org/kuvend/shapes/…",
+    "Her kuralın bir sayfası var: https://w3id.org/kuvend/rules/… ve "
+    "https://w3id.org/kuvend/shapes/…",
+)
 
 
 class _Page:
