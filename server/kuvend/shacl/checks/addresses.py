@@ -213,7 +213,7 @@ def _check_kinds(
         if quad.predicate == RDF.type and isinstance(quad.object, ox.NamedNode):
             typed[quad.subject].append(quad)
     for subject, rows in typed.items():
-        kinds = [here.kinds[q.object.value] for q in rows if _iri(q.object) in here.kinds]
+        kinds = [here.kinds[_iri(q.object)] for q in rows if _iri(q.object) in here.kinds]
         if not isinstance(subject, ox.NamedNode) or not kinds or here.right_form(subject.value):
             continue
         fitting = sorted(frozenset().union(*kinds))

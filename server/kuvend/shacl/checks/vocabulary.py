@@ -20,6 +20,7 @@ from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import iri_text
 from kuvend.shacl.rule_words import KINDS
+from kuvend.shacl.wording import Text
 from kuvend.syntax import Parsed, PositionedQuad
 
 Kind = Literal["class", "property", "concept", "other"]
@@ -249,7 +250,11 @@ def _wrong_kind(
 ) -> Finding | None:
     if term.kind in (kind, "other") or kind == "concept":
         return None
-    values = {"name": vocabulary.short(term.iri), "kind": KINDS[term.kind], "wanted": KINDS[kind]}
+    values: dict[str, str | Text] = {
+        "name": vocabulary.short(term.iri),
+        "kind": KINDS[term.kind],
+        "wanted": KINDS[kind],
+    }
     return finding("wrong-kind", "violation", values, parsed=parsed, quad=quad, part=part)
 
 
@@ -262,7 +267,11 @@ def _a_thing(
     vocabulary: Vocabulary,
 ) -> Finding:
     """A thing in the place of a class or property."""
-    values = {"name": vocabulary.short(iri), "kind": KINDS["thing"], "wanted": KINDS[kind]}
+    values: dict[str, str | Text] = {
+        "name": vocabulary.short(iri),
+        "kind": KINDS["thing"],
+        "wanted": KINDS[kind],
+    }
     return finding("wrong-kind", "violation", values, parsed=parsed, quad=quad, part=part)
 
 
