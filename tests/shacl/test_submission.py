@@ -126,6 +126,17 @@ def test_certain_fixes_are_applied_and_introduce_nothing(checker: Checker) -> No
     assert again.conforms
 
 
+def test_a_term_is_found_and_mended_wherever_it_stands(checker: Checker) -> None:
+    text = "".join(
+        f'id-org:new{n} a kv:Municipalty ; skos:prefLabel "New {n}"@en .\n' for n in range(4)
+    )
+    outcome = check(checker, text)
+    found = [f for f in outcome.findings if f.rule == "kuvend/unknown-class"]
+    lines = [f.span.line for f in found if f.span]
+    assert lines == list(range(lines[0], lines[0] + 4))
+    assert fixed_texts(outcome)["0.ttl"] == PREFIXES + text.replace("lty", "lity")
+
+
 def test_the_command_fixes_a_file_and_says_what_is_left(project: Project, tmp_path: Path) -> None:
     file = tmp_path / "new.ttl"
     text = 'id-org:new a kv:Municipalty ; skos:prefLabel "E re"@albanian , "New"@en .'

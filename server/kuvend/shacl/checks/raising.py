@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -44,6 +45,19 @@ def finding(
         path=Predicate(quad.predicate),
         value=quad.object,
         fix=None if fix is None else Fix(parsed.source, *wanted, fix),
+    )
+
+
+def at_part(found: Finding, parsed: Parsed, quad: PositionedQuad, part: str) -> Finding:
+    """The same mistake at a part of another quad; a fix replaces that part."""
+    start, end = stretch(parsed, quad, part)
+    return replace(
+        found,
+        span=parsed.span(start, end),
+        focus_node=quad.subject,
+        path=Predicate(quad.predicate),
+        value=quad.object,
+        fix=None if found.fix is None else replace(found.fix, start=start, end=end),
     )
 
 

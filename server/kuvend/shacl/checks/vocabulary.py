@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
 from kuvend.shacl.checks.nearest import nearest, similarity
-from kuvend.shacl.checks.raising import PREFIX, finding
+from kuvend.shacl.checks.raising import PREFIX, at_part, finding
 from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import iri_text
@@ -97,16 +97,19 @@ def namespace_of(iri: str) -> str:
 def check_vocabulary(
     parsed: Parsed, quads: Iterable[PositionedQuad], vocabulary: Vocabulary
 ) -> Iterator[Finding]:
-    """The terms of a source that are not declared, each once where it first stands."""
-    seen: set[tuple[str, str]] = set()
+    """The terms of a source that are not declared, wherever they stand."""
+    known: dict[tuple[str, Kind], Finding | None] = {}
     declarations: dict[str, Finding | None] = {}
     for quad in quads:
         for iri, kind, part in _uses(quad, vocabulary):
-            if (iri, kind) not in seen:
-                seen.add((iri, kind))
+            if (iri, kind) not in known:
                 found = _check_term(iri, kind, part, parsed, quad, vocabulary)
-                if found is not None:
-                    yield from _with_declaration(found, iri, parsed, vocabulary, declarations)
+                known[iri, kind] = found
+            else:
+                first = known[iri, kind]
+                found = None if first is None else at_part(first, parsed, quad, part)
+            if found is not None:
+                yield from _with_declaration(found, iri, parsed, vocabulary, declarations)
 
 
 def _with_declaration(
