@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pyoxigraph as ox
 import pytest
 
+from file_host import file_host
 from kuvend.errors import (
     BadRequest,
     BadSyntax,
@@ -28,34 +27,10 @@ from kuvend.syntax import Source
 TEXT = b"<urn:a> <urn:p> 1 .\n"
 
 
-class Answers(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        status = {"/moved": 302, "/missing": 404}.get(self.path, 200)
-        self.send_response(status)
-        if status == 302:
-            self.send_header("Location", "http://169.254.169.254/")
-        self.send_header("Content-Type", "text/turtle")
-        self.end_headers()
-        if self.path == "/slow":
-            never = threading.Event()
-            for letter in TEXT * 9:
-                self.wfile.write(bytes([letter]))
-                never.wait(0.05)
-        self.wfile.write(TEXT)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing: tests are silent."""
-
-
 @pytest.fixture(scope="module")
 def host() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with file_host(TEXT) as name:
+        yield name
 
 
 def read(host: str, path: str = "/a.ttl", **limits: float) -> Source:

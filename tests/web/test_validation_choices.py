@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-SHAPES = Path(__file__).parent.parent / "shapes"
+SHAPES = Path(__file__).parent.parent / "shapes" / "examples"
 WARNED = b"<https://w3id.org/kuvend/id/org/akk> <http://example.org/p> 1 ."
 
 

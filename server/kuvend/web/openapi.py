@@ -169,6 +169,7 @@ def _validate() -> dict[str, Any]:
         _query("keep-going", "Check what is readable despite syntax errors"),
         _query("commit", "With a token that may write: add what conforms"),
         _query("name", "The file name of the body"),
+        _query("url", "Read from here, where the setting fetch_hosts names the host"),
         {**_query("Prefer", "respond-async, with or without wait=SECONDS"), "in": "header"},
     )
     found = _get("Check RDF against the shapes and the graph", _REPORTS, *parameters)

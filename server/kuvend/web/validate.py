@@ -74,7 +74,7 @@ def validate() -> Response:
     catalogue = service().catalogue()
     chosen = asked.report_format()
     call = ValidationCall(
-        sources=asked.sources(),
+        sources=asked.sources(service().project.settings),
         forms=(asked.form_name(chosen),),
         languages=reading_order(),
         keep_going=asked.flag("keep-going"),

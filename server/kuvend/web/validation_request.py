@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import current_app, request
 
-from kuvend.errors import BadRequest
+from kuvend.config import Settings
+from kuvend.errors import BadRequest, TooManyRequests
 from kuvend.formats import HTML, Format, by_name, negotiate
 from kuvend.project.shape_catalogue import ShapeCatalogue, names_in
+from kuvend.project.submission import fetch
 from kuvend.project.validation_call import Selection, select
 from kuvend.shacl.writers import WRITERS
 from kuvend.syntax import Source
@@ -19,6 +23,9 @@ FORMS = {form.media_type: name for name, (form, _) in WRITERS.items()}
 _OFFERED = (WRITERS["json"][0], HTML, *(form for form in REPORTS if form.name != "json"))
 # A longer wait would keep a thread from answering others.
 _MAX_WAIT_S = 10.0
+_MAX_URLS = 10
+# Each keeps a thread of the server while another host answers.
+_FETCHES = threading.BoundedSemaphore(4)
 _WAIT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 
 
@@ -58,10 +65,11 @@ def allow_long_texts() -> None:
     request.max_form_memory_size = current_app.config["MAX_CONTENT_LENGTH"]
 
 
-def sources() -> tuple[Source, ...]:
-    """What was sent: files of a form, its text, or the body.
+def sources(settings: Settings) -> tuple[Source, ...]:
+    """What was sent: files of a form, its text, or the body; and what ``?url=`` names.
 
     :raises BadRequest: where nothing was sent.
+    :raises KuvendError: for a URL that is not read, as :func:`~kuvend.project.submission.fetch`.
     """
     if request.mimetype == "multipart/form-data" or request.form:
         files = [file for file in request.files.getlist("file") if file.filename]
@@ -74,13 +82,32 @@ def sources() -> tuple[Source, ...]:
         body = request.get_data(cache=False)
         name = _name(request.args.get("name") or _disposed() or "submission")
         found = [Source(name, body, _told(request.mimetype))] if body.strip() else []
+    found += _fetched(settings)
     if not found:
         raise BadRequest(
             "nothing was sent to validate.",
-            suggestion="Send RDF as the body with its Content-Type, as the form field text, or as "
-            "files named file.",
+            suggestion="Send RDF as the body with its Content-Type, as the form field text, as "
+            "files named file, or name a URL as url.",
         )
     return tuple(found)
+
+
+def _fetched(settings: Settings) -> Iterator[Source]:
+    """What the parameters ``url`` name, together no longer than a body may be."""
+    urls = [url.strip() for url in request.values.getlist("url") if url.strip()]
+    if len(urls) > _MAX_URLS:
+        raise BadRequest(f"{len(urls)} URLs are more than the {_MAX_URLS} that are read at once.")
+    allowed = frozenset(settings.fetch_hosts.lower().split())
+    room = settings.max_body_bytes
+    for url in urls:
+        if not _FETCHES.acquire(blocking=False):
+            raise TooManyRequests("other submissions are being read by their URL.")
+        try:
+            source = fetch(url, allowed=allowed, max_bytes=room)
+        finally:
+            _FETCHES.release()
+        room -= len(source.content)
+        yield source
 
 
 def selection(catalogue: ShapeCatalogue) -> Selection:
