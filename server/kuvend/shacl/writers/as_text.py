@@ -23,8 +23,8 @@ SEVERITY_WORDS: dict[str, Text] = {
     "info": _t("note", "shënim", "примітка", "not"),
 }
 SUMMARY = _t(
-    "{violations} errors, {warnings} warnings, {infos} notes",
-    "{violations} gabime, {warnings} vërejtje, {infos} shënime",
+    "errors: {violations}, warnings: {warnings}, notes: {infos}",
+    "gabime: {violations}, vërejtje: {warnings}, shënime: {infos}",
     "помилок: {violations}, зауважень: {warnings}, приміток: {infos}",
     "{violations} hata, {warnings} uyarı, {infos} not",
 )
@@ -32,18 +32,18 @@ CLEAN = _t(
     "Nothing to object to.", "S’ka asgjë për të kundërshtuar.", "Зауважень немає.", "Sorun yok."
 )
 ADDS = _t(
-    "Would add {things} new things and {statements} statements ({known} known already), "
-    "from which {inferences} more follow.",
-    "Do të shtonte {things} gjëra të reja dhe {statements} pohime ({known} të njohura tashmë), "
-    "nga të cilat dalin edhe {inferences}.",
+    "Would add new things: {things}, statements: {statements} (known already: {known}); "
+    "what follows from them: {inferences}.",
+    "Do të shtonte gjëra të reja: {things}, pohime: {statements} (të njohura tashmë: {known}); "
+    "prej tyre rrjedhin edhe: {inferences}.",
     "Додало б нових речей: {things}, тверджень: {statements} (уже відомо: {known}); "
     "з них випливає ще: {inferences}.",
     "{things} yeni şey ve {statements} ifade eklerdi ({known} zaten biliniyor); "
     "bunlardan {inferences} ifade daha çıkar.",
 )
 FIXES = _t(
-    "Fixes {fixed} findings of the graph as it stands; {before} others stay.",
-    "Ndreq {fixed} gjetje të grafit të tanishëm; {before} të tjera mbeten.",
+    "Findings of the graph as it stands: {fixed} fixed, {before} stay.",
+    "Gjetje të grafit të tanishëm: të ndrequra {fixed}, mbeten {before}.",
     "Виправляє зауваг до наявного графа: {fixed}; інших лишається: {before}.",
     "Var olan grafikteki {fixed} bulguyu düzeltir; {before} bulgu kalır.",
 )
@@ -59,7 +59,7 @@ CONSEQUENCES = _t(
     "Bundan {count} bulgu daha doğuyor; bu düzelince onlar da gider:",
 )
 FIXABLE = _t(
-    "{count} can be mended by the program: kuvend validate --fix (--diff shows how).",
+    "The program can mend {count}: kuvend validate --fix (--diff shows how).",
     "{count} mund t’i ndreqë programi: kuvend validate --fix (--diff tregon si).",
     "Програма може виправити: {count} — kuvend validate --fix (--diff покаже як).",
     "{count} tanesini program düzeltebilir: kuvend validate --fix (--diff nasılını gösterir).",
