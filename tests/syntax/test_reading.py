@@ -109,3 +109,11 @@ def test_a_document_type_is_refused_before_it_is_read() -> None:
 def test_xml_that_is_not_well_formed_is_reported_with_its_place() -> None:
     error = parse_rdfxml("<a>\n<b></a>", source="a.rdf").errors[0]
     assert (error.source, error.line) == ("a.rdf", 2)
+
+
+@pytest.mark.parametrize("name", ["_:_:_:a", "_:a:", "_:a:b", "_:-a"])
+def test_a_label_that_the_engine_refuses_is_refused_in_lines_too(name: str) -> None:
+    content = f"<urn:a> <urn:p> _:b.c .\n<urn:a> <urn:p> {name} .\n".encode()
+    parsed = parse_source(Source("a.nq", content, "application/n-quads"))
+    assert [error.line for error in parsed.errors] == [2]
+    assert len(parsed.quads) == 1

@@ -13,7 +13,7 @@ from kuvend.syntax.turtle import MAX_ERRORS
 from kuvend.terms import Term
 
 _IRI = r"<[^\x00-\x20<>\"{}|^`]*>"
-_BLANK = r"_:[^\s<>\"]*[^\s<>\".]"
+_BLANK = r"_:[^\s<>\":]*[^\s<>\".:]"
 _LITERAL = (
     r"\"(?:[^\"\\\n\r]|\\.)*\""
     rf"(?:\^\^{_IRI}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--\w+)?)?"
