@@ -103,7 +103,7 @@ def test_a_failing_file_shows_every_constraint_of_its_shape(row: ExampleFile) ->
 
 
 def test_the_reference_engine_finds_the_same_in_a_sample() -> None:
-    sample = [row for row in example_files() if not row.passes][::9]
+    sample = [row for row in example_files() if not row.passes][::27]
     ours, reference = (checked(sample, "raw", engine=name) for name in ("kuvend", "pyshacl"))
     for row in sample:
         sides = [
