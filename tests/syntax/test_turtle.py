@@ -124,7 +124,7 @@ def test_all_errors_are_found_in_one_pass_and_the_rest_is_read() -> None:
     )
     parsed = parse_turtle(text, source="t.ttl")
     assert [(error.line, error.column) for error in parsed.errors] == [
-        (3, 1), (3, 7), (4, 4), (5, 13),
+        (2, 9), (3, 7), (4, 4), (5, 13),
     ]  # fmt: skip
     assert ":m" in text and str(parsed.quads[-1].subject) == "<urn:x:m>"
 
