@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
+import numpy as np
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest, BadSyntax
@@ -19,7 +20,8 @@ from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.instances import Atom
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Fact
-from kuvend.reasoning.output import Inferences, sorted_triples
+from kuvend.reasoning.output import Inferences
+from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct
 from kuvend.reasoning.rules import Pattern, Rule
 from kuvend.terms import Term
 
@@ -36,11 +38,14 @@ class Rounds:
         self._rules = tuple(rule for rule in rules if not rule.horn)
         self._date = date
         self._constructed: dict[ox.Triple, Rule] = {}
-        self._store: ox.Store | None = None
+        # The closure as queries see it: its keys by predicate, and the same in a store.
+        self._held: dict[int, Keys] = {}
+        self._store = ox.Store()
+        self._is_current = False
 
     def withdraw(self, journal: Journal) -> None:
         """Take out what was constructed, before a change of what is asserted."""
-        self._store = None
+        self._is_current = False
         if self._constructed:
             maintenance.retract(self._engine, self._constructed, journal, concluded=True)
             self._constructed = {}
@@ -79,18 +84,27 @@ class Rounds:
         return found
 
     def _closed_store(self) -> ox.Store:
-        store = ox.Store()
-        engine = self._engine
-        terms = engine.dictionary.terms
-        triples = sorted_triples(engine, Inferences(engine).keys())
-        store.extend(ox.Quad(*triple) for triple in triples)
-        store.extend(
-            ox.Quad(terms[key >> 32], terms[predicate], terms[key & 0xFFFFFFFF])  # type: ignore[arg-type]
-            for predicate, relation in engine.asserted.items()
-            for key in relation.keys().tolist()
-        )
-        self._store = store
-        return store
+        """The closure in a store; what has changed since it was last asked for is changed there."""
+        inferred = Inferences(self._engine).keys()
+        asserted = {p: relation.keys() for p, relation in self._engine.asserted.items()}
+        held, self._held = self._held, {
+            predicate: distinct(np.concatenate([one[predicate] for one in (inferred, asserted)
+                                                if predicate in one]))
+            for predicate in inferred.keys() | asserted.keys()
+        }  # fmt: skip
+        for predicate in held.keys() | self._held.keys():
+            before, after = held.get(predicate, EMPTY), self._held.get(predicate, EMPTY)
+            if not np.array_equal(before, after):
+                for quad in self._quads(predicate, np.setdiff1d(before, after, True)):
+                    self._store.remove(quad)
+                self._store.extend(self._quads(predicate, np.setdiff1d(after, before, True)))
+        self._is_current = True
+        return self._store
+
+    def _quads(self, predicate: int, keys: Keys) -> Iterator[ox.Quad]:
+        terms: list[Any] = self._engine.dictionary.terms
+        name = terms[predicate]
+        return (ox.Quad(terms[key >> 32], name, terms[key & LOW]) for key in keys.tolist())
 
     def steps(self, fact: Atom) -> Iterator[Step]:
         """The rule that constructed the fact, with the triples its patterns matched."""
@@ -101,7 +115,7 @@ class Rounds:
         rule = self._constructed.get(triple) if triple is not None else None
         if triple is None or rule is None:
             return
-        store = self._store or self._closed_store()
+        store = self._store if self._is_current else self._closed_store()
         for head in rule.at(self._date).heads:
             values = _unify(head, triple)
             if values is not None:
