@@ -93,9 +93,9 @@ def canary() -> Iterator[Listener]:
 def server(quick_folders: Callable[[], Path]) -> Iterator[Server]:
     """A server with short limits, as the limits are what is tested."""
     limits = {
-        "validation_timeout_s": 8,
+        "validation_timeout_s": 5,
         "validation_memory_mb": 1024,
-        "job_timeout_s": 8,
+        "job_timeout_s": 5,
         "max_body_bytes": 8 * 1024 * 1024,
     }
     with scratch_server(quick_folders(), **limits) as running:
