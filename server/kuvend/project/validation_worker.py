@@ -6,6 +6,7 @@ ceiling, and is ended by whoever waits when a request takes too long.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -74,6 +75,13 @@ class _Service:
         self.follow()
         standing = self.standing()
         return json.dumps(states_json(nodes_of_shapes(standing, standing.shapes))).encode()
+
+    def prepare(self) -> None:
+        """Read the graph as it stands before a call comes, so that no visitor's time is spent on
+        it. What is wrong with it is told to the first who asks."""
+        with contextlib.suppress(KuvendError, MemoryError):
+            self.follow()
+            self.standing()
 
     def follow(self) -> None:
         """Forget what was of an earlier release."""
@@ -150,6 +158,7 @@ def main() -> None:
     if start["memory_mb"]:
         limit_memory(int(start["memory_mb"]) * 1024 * 1024)
     service = _Service(project, max_bytes=start["max_bytes"], timeout_s=start["timeout_s"])
+    service.prepare()
     while payload := read_frame(sys.stdin.buffer):
         head = json.loads(payload)
         count = 0 if "states" in head else contents_in(head)
