@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from listener import Listener
 
 from kuvend.config import Settings
 from kuvend.project import Project
@@ -140,3 +141,11 @@ def whole(served: Project) -> Iterator[FlaskClient]:
     made = create_app(served)
     yield made.test_client()
     querying(made).pools.close()
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[Listener]:
+    """A listener nobody may call."""
+    listener = Listener()
+    yield listener
+    listener.socket.close()

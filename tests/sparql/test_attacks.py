@@ -8,37 +8,18 @@ from __future__ import annotations
 import http.client
 import os
 import random
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from attacks import CANARY, GROUPS, SCRIPT, Attack
+from listener import Listener
 from service_process import BEARER, Server, scratch_server
 
 # Refused, or stopped at a limit that the problem names.
 STOPPED = {429, 503, 507}
 CLIENTS = 4
-
-
-class Listener:
-    """A port that must never be called."""
-
-    def __init__(self) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.socket.getsockname()[1]}"
-        self.calls = 0
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            self.calls += 1
-            connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from listener import Listener
 from service_process import BEARER, Server, scratch_server
 
 CANARY = "CANARY"
@@ -144,33 +144,6 @@ RAW = [
     b"GET http://other.example/sparql HTTP/1.1\r\nHost: a\r\n\r\n",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00" * 100,
 ]
-
-
-class Listener:
-    """A port that must never be called."""
-
-    def __init__(self) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.socket.getsockname()[1]}"
-        self.calls = 0
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            self.calls += 1
-            connection.close()
-
-
-@pytest.fixture(scope="module")
-def canary() -> Iterator[Listener]:
-    """A listener nobody may call."""
-    listener = Listener()
-    yield listener
-    listener.socket.close()
 
 
 @pytest.fixture(scope="module")

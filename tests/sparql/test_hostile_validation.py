@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from listener import Listener
 from service_process import Server, scratch_server
-from test_hostile import CANARY, GRAPHS, STOPPED, Listener
+from test_hostile import CANARY, GRAPHS, STOPPED
 
 BOUNDARY = "b0undary"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
@@ -79,14 +80,6 @@ SHAPES = {
     "literal as path": f":s {TARGET} sh:property [ sh:path 'p' ; sh:minCount 1 ] .",
     "template": f':s {TARGET} sh:class :x ; sh:message "{{0.__class__}} {{{{7*7}}}} {{$this}}" .',
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def canary() -> Iterator[Listener]:
-    """A listener nobody may call."""
-    listener = Listener()
-    yield listener
-    listener.socket.close()
 
 
 @pytest.fixture(scope="module")

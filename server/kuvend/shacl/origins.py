@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import OWL, RDF, RDFS, SH
 from kuvend.shacl.finding import SEVERITIES, Finding
 from kuvend.shacl.graph import Graph
+from kuvend.shacl.hierarchy import with_ancestors
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.places import Places
 from kuvend.syntax import Span
@@ -56,7 +57,8 @@ class Schema:
                 found[triple.predicate][triple.subject].add(triple.object)
             elif triple.predicate == OWL.equivalentClass:
                 found[RDFS.subClassOf][triple.subject].add(triple.object)
-        wider = {one: _closed(one, found[RDFS.subClassOf]) for one in [*found[RDFS.subClassOf]]}
+        broader = found[RDFS.subClassOf]
+        wider = {one: with_ancestors(one, broader) for one in [*broader]}
 
         def spread(rows: Mapping[Term, set[Term]]) -> dict[Term, frozenset[Term]]:
             return {
@@ -76,16 +78,6 @@ class Schema:
             yield triple.subject, self.domains[triple.predicate]
         if triple.predicate in self.ranges:
             yield triple.object, self.ranges[triple.predicate]
-
-
-def _closed(one: Term, parents: Mapping[Term, set[Term]]) -> frozenset[Term]:
-    seen, waiting = {one}, [one]
-    while waiting:
-        for parent in parents.get(waiting.pop(), ()):
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return frozenset(seen)
 
 
 def with_origins(

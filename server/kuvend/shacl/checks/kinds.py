@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import OWL, RDF, RDFS, compact
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
+from kuvend.shacl.hierarchy import with_ancestors
 from kuvend.syntax import Parsed, PositionedQuad
 from kuvend.terms import Term
 
@@ -37,7 +38,8 @@ class Kinds:
         for triple in ontology:
             if isinstance(triple.object, ox.NamedNode | ox.BlankNode):
                 rows[triple.predicate][triple.subject].add(triple.object)
-        classes = {one: _above(one, rows[RDFS.subClassOf]) for one in [*rows[RDFS.subClassOf]]}
+        broader = rows[RDFS.subClassOf]
+        classes = {one: with_ancestors(one, broader) for one in [*broader]}
         inverse: dict[Term, set[Term]] = defaultdict(set)
         for one, others in rows[OWL.inverseOf].items():
             for other in others:
@@ -47,7 +49,7 @@ class Kinds:
         named = {*domains, *ranges, *inverse, *rows[RDFS.subPropertyOf]}
         ends: tuple[dict[Term, frozenset[Term]], dict[Term, frozenset[Term]]] = ({}, {})
         for prop in named:
-            above = _above(prop, rows[RDFS.subPropertyOf])
+            above = with_ancestors(prop, rows[RDFS.subPropertyOf])
             turned = {other for one in above for other in inverse[one]}
             for found, own, opposite in ((ends[0], domains, ranges), (ends[1], ranges, domains)):
                 direct = {c for one in above for c in own.get(one, ())}
@@ -64,16 +66,6 @@ class Kinds:
                         if (one, other) in self.disjoint:
                             return own, asked
         return None
-
-
-def _above(one: Term, parents: Mapping[Term, set[Term]]) -> frozenset[Term]:
-    seen, waiting = {one}, [one]
-    while waiting:
-        for parent in parents.get(waiting.pop(), ()):
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return frozenset(seen)
 
 
 def _disjoint(rows: Mapping[Term, Mapping[Term, set[Term]]]) -> frozenset[tuple[Term, Term]]:
