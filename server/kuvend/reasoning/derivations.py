@@ -121,7 +121,9 @@ class Derivations:
 
     def _reflexive(self, term: int) -> Iterator[Step]:
         for predicate, relation in self._engine.asserted.items():
+            as_predicate = relation.keys()[:1].tolist() if predicate == term else ()
             for pair in (
+                *((key >> 32, key & 0xFFFFFFFF) for key in as_predicate),
                 *((term, o) for o in relation.objects(term)[:1]),
                 *((s, term) for s in relation.subjects(term)[:1]),
             ):
@@ -132,7 +134,8 @@ class Derivations:
 
     def _edge(self, edge: Edge, left: int, right: int) -> Iterator[Step]:
         if edge.reason == ASSERTED:
-            if self.is_asserted((right, SAME_AS, left)):
+            yield from self._edge_by_name(left, right)
+            if (edge.left, edge.right) == (right, left):
                 yield Step("eq-sym", ((right, SAME_AS, left),), (("x", right), ("y", left)))
         elif edge.reason == BY_VALUE:
             yield Step("dt-eq", (), (("literal1", left), ("literal2", right)))
@@ -148,6 +151,14 @@ class Derivations:
                 yield _step(edge.reason.instance, values, tuple(edge_premises(edge)))
             else:
                 yield Step("eq-sym", ((right, SAME_AS, left),), (("x", right), ("y", left)))
+
+    def _edge_by_name(self, left: int, right: int) -> Iterator[Step]:
+        """Where it is asserted by a property that is the same as ``owl:sameAs``."""
+        for name in self._engine.equality.members(SAME_AS):
+            if name != SAME_AS and self.is_asserted((left, name, right)):
+                bindings = (("s", left), ("p", name), ("o", right), ("p2", SAME_AS))
+                premises = ((name, SAME_AS, SAME_AS), (left, name, right))
+                yield Step("eq-rep-p", premises, bindings)
 
     def _rewritten(self, fact: Atom, limit: int) -> Iterator[Step]:
         """eq-rep-*: from the fact with one term replaced by an equal one."""

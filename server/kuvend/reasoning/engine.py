@@ -85,7 +85,7 @@ class Engine(FactBase):
     def terms_united(self, terms: set[int]) -> None:
         """Paths may have become connected, and rules may speak of other terms."""
         self.firing.terms_were_united()
-        if not self._plan_terms.isdisjoint(terms):
+        if SAME_AS in terms or not self._plan_terms.isdisjoint(terms):
             self._stale = True
 
     def reset(self) -> None:
@@ -153,16 +153,22 @@ class Engine(FactBase):
         self._by_head = self._complete = None
         self.plan = Plan(instances)
         self._plan_terms = _terms_of(instances)
-        if not self._reflexive and any(asks_for_same(i) for i in instances):
+        if not self._reflexive and self._asks_for_same(instances):
             self._reflexive = True
             for predicate, relation in self.asserted.items():
                 keys = relation.keys()
+                if not len(keys):
+                    continue
                 terms = np.concatenate((keys >> 32, keys & LOW, [predicate]))
                 self._add_reflexive(terms, output)
         if not fresh:
             return delta, fresh, self.plan
         new = {id(instance) for instance in fresh}
         return delta, fresh, Plan(i for i in instances if id(i) not in new)
+
+    def _asks_for_same(self, instances: list[Instance]) -> bool:
+        """Whether someone needs to be told that each term is the same as itself."""
+        return bool(self.equality.grouped()[SAME_AS]) or any(map(asks_for_same, instances))
 
     def _add_axioms(self) -> Delta:
         self._has_axioms = True

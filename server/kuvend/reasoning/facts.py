@@ -15,7 +15,7 @@ from kuvend.reasoning.instances import Atom
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.literals import LiteralTypes
 from kuvend.reasoning.relation import LOW, Keys, Relation, distinct, pair
-from kuvend.reasoning.vocabulary import AXIOMATIC_TYPES, SAME_AS, TYPE, VOCABULARY
+from kuvend.reasoning.vocabulary import AXIOMATIC_TYPES, NAMED_BY_RULES, SAME_AS, TYPE, VOCABULARY
 from kuvend.terms import Term
 
 # Facts that are new, by predicate: sorted keys.
@@ -39,6 +39,8 @@ class FactBase:
         self.composed: defaultdict[int, Relation] = defaultdict(Relation)
         # Literals a rule says are of a datatype they are not of (dt-not-type).
         self.clashes: set[tuple[int, int]] = set()
+        # Terms the rules name that something says are one: they are not taken to be.
+        self.kept_apart: set[tuple[int, int]] = set()
         self.literals = LiteralTypes(self.dictionary)
         self.journal: Journal | None = None
         self._equals_taken = 0
@@ -96,6 +98,7 @@ class FactBase:
         self.relations.clear()
         self.composed.clear()
         self.clashes.clear()
+        self.kept_apart.clear()
         self._equals_taken = 0
         self._reflexive = False
 
@@ -189,25 +192,47 @@ class FactBase:
             self.journal.removed(predicate, keys)
 
     def _merge(self, output: Output) -> bool:
+        """Make terms one until nothing more is to be; whether there were any."""
+        has_merged = False
+        while output.merges:
+            losers = self._unite_all(output)
+            if losers:
+                has_merged = True
+                self._rewrite(losers, output)
+                winners = distinct(self.equality.representative[losers])
+                output.facts[SAME_AS].append(pair(winners, winners))
+                self.type_named_literals(winners, output)
+                self.terms_united({*losers, *winners.tolist()})
+                if SAME_AS in winners:
+                    self._equate_by_names(output)
+        return has_merged
+
+    def _unite_all(self, output: Output) -> list[int]:
+        """Make one what ``output`` says; the representatives that go."""
         losers: list[int] = []
-        for left, right, reason in output.merges:
-            if self.equality.same(left, right):
+        merges, output.merges = output.merges, []
+        for left, right, reason in merges:
+            first, second = self.equality.find(left), self.equality.find(right)
+            if first == second:
+                continue
+            if first in NAMED_BY_RULES and second in NAMED_BY_RULES:
+                self.kept_apart.add((min(first, second), max(first, second)))
                 continue
             if self.journal is not None:
-                for term in (left, right):
-                    root = self.equality.find(term)
+                for root in (first, second):
                     self.journal.class_changed(root, self.equality.members(root))
             united = self.equality.unite(left, right, reason)
             if united is not None:
                 losers.append(united[1])
-        if not losers:
-            return False
-        self._rewrite(losers, output)
-        winners = distinct(self.equality.representative[losers])
-        output.facts[SAME_AS].append(pair(winners, winners))
-        self.type_named_literals(winners, output)
-        self.terms_united({*losers, *winners.tolist()})
-        return True
+        return losers
+
+    def _equate_by_names(self, output: Output) -> None:
+        """Take what is asserted with other names of ``owl:sameAs`` as equalities. What was
+        concluded with them is concluded again: the rules behind it now conclude equalities."""
+        for name in (m for m in self.equality.members(SAME_AS) if m != SAME_AS):
+            for bucket in (output.facts, output.composed):
+                bucket.pop(name, None)
+            self.restate(name, self.asserted[name].keys(), output)
 
     def terms_united(self, terms: set[int]) -> None:
         """Told after terms became one: representatives that go, and those that stay."""

@@ -118,7 +118,7 @@ class _Retraction:
         :raises TooMuchWork: where closing anew is the shorter way.
         """
         engine = self._engine
-        if touches_schema(gone) or engine.is_reflexive:
+        if touches_schema(gone) or engine.is_reflexive or engine.kept_apart:
             raise TooMuchWork
         engine.firing.begin_retraction(self._limit)
         frontier = self._first(gone)

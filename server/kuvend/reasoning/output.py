@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyoxigraph as ox
@@ -18,7 +18,7 @@ from kuvend.terms import n_triples as term_text
 
 _CHUNK = 50_000
 # dt-diff sets every literal apart from every other: asked for only in small graphs.
-_MAX_DIFFERENT = 200
+MAX_DIFFERENT = 200
 
 
 class Inferences:
@@ -56,12 +56,12 @@ class Inferences:
 
     def notes(self) -> list[str]:
         """What was not written out, in words."""
-        classes = self._engine.equality.classes
+        classes, terms = self._engine.equality.classes, self._engine.dictionary.terms
         return [
-            f"{len(classes[root])} terms are the same as {self._engine.dictionary.terms[root]}: "
+            f"{len(classes[root])} terms are the same as {terms[root]}: "
             "their statements are given for this one only"
             for root in self._expander.capped
-        ]
+        ] + kept_apart_notes((terms[a], terms[b]) for a, b in self._engine.kept_apart)
 
     def _each(self) -> Iterator[tuple[int, Keys]]:
         gathered: dict[int, list[Keys]] = {}
@@ -99,7 +99,7 @@ class Inferences:
         """dt-diff: literals of different value are different, and what they are the same as."""
         literals = self._literals()
         roots = distinct(self._engine.equality.representative[literals])
-        if len(literals) > _MAX_DIFFERENT:
+        if len(literals) > MAX_DIFFERENT:
             return EMPTY
         keys = pair(np.repeat(roots, len(roots)), np.tile(roots, len(roots)))
         return keys[(keys >> 32) != (keys & LOW)]
@@ -118,6 +118,15 @@ class Inferences:
         used = distinct(np.concatenate([EMPTY, *objects]))
         ill_formed = np.array(self._engine.dictionary.ill_formed, np.int64)
         return used[self._literal[used] & ~np.isin(used, ill_formed)]
+
+
+def kept_apart_notes(pairs: Iterable[tuple[Term, Term]]) -> list[str]:
+    """Which terms of the rules were to be one and are not taken to be, in words."""
+    return sorted(
+        f"{left} and {right} are said to be the same; the rules name both, so they are reasoned "
+        "with as two"
+        for left, right in pairs
+    )
 
 
 def sorted_triples(engine: Engine, keys: dict[int, Keys]) -> list[ox.Triple]:

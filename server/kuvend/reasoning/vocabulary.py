@@ -70,6 +70,16 @@ def _schema_classes() -> frozenset[int]:
 SCHEMA_PREDICATES = _schema_predicates()
 SCHEMA_CLASSES = _schema_classes()
 
+# What the rules name outright. None of these can be made one with another of them: the rules would
+# have to be rewritten. (Datatypes and annotation properties can.)
+NAMED_BY_RULES = frozenset(
+    number
+    for number, term in enumerate(VOCABULARY)
+    if isinstance(term, ox.NamedNode)
+    and term not in OWL_RL_DATATYPES
+    and term not in ANNOTATION_PROPERTIES
+)
+
 # What holds in every graph: a class, and those that are of it (prp-ap, cls-thing, cls-nothing1,
 # dt-type1).
 AXIOMATIC_TYPES: tuple[tuple[int, tuple[int, ...]], ...] = (
