@@ -27,7 +27,7 @@ def test_the_list_has_an_anchor_for_every_shape_that_says_something(
         if any(True for _ in shapes.quads(q.subject, SH.message))
     ]
     found = page("/shapes")
-    assert len(nodes) > 200
+    assert len(nodes) > 150
     assert {local(node) for node in nodes} <= set(found.ids)
 
 
