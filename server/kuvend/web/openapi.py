@@ -69,6 +69,8 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
         "/shapes/{name}": {
             "get": _get("A shape, or a set of shapes", (HTML, *GRAPH_FORMATS), _path("name"))
         },
+        "/rules": {"get": _get("The rules beside the shapes", (HTML, JSON))},
+        "/rules/{name}": {"get": _get("A rule with its examples", (HTML, JSON), _path("name"))},
         "/.well-known/void": {"get": _get("The dataset (VoID, DCAT, PROV)", GRAPH_FORMATS)},
         "/catalog": {"get": _get("The dataset", (HTML, *GRAPH_FORMATS))},
         "/dataset.nq": {"get": _get("The whole release", (N_QUADS,))},
