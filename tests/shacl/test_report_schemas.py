@@ -78,7 +78,11 @@ def test_json_is_valid_against_our_own_schema(outcomes: list[Validation]) -> Non
 def test_one_mistake_is_told_once(outcomes: list[Validation]) -> None:
     """A person as party: what range and classes make of the value goes with it."""
     person = json.loads(write(outcomes[0], "json"))
-    first = person["groups"][0]
-    assert person["findings"][first["finding"]]["rule"] == "shape/Agreement-party-no-person"
+    rules = [finding["rule"] for finding in person["findings"]]
+    party = next(
+        group
+        for group in person["groups"]
+        if rules[group["finding"]] == "shape/Agreement-party-no-person"
+    )
     assert person["counts"]["mistakes"] < len(person["findings"])
-    assert len(first["consequences"]) >= 1
+    assert "kuvend/contradiction" in [rules[number] for number in party["consequences"]]

@@ -82,7 +82,7 @@ def test_a_key_without_meaning_is_reported_because_its_value_would_be_lost() -> 
     ("text", "line", "column"),
     [
         ('{"a": 1,\n}', 1, 8),
-        ('{"a": 1\n "b": 2}', 2, 2),
+        ('{"a": 1\n "b": 2}', 1, 8),  # where the comma belongs
         ("{'a': 1}", 1, 2),
         ('{"a": "x\ny"}', 1, 7),
         ('{"@id": 5}', 1, 9),

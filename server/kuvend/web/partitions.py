@@ -44,7 +44,7 @@ def _name(iri: str) -> str:
     """A name for an IRI that no other has.
 
     >>> _name("https://w3id.org/kuvend/def#Count")
-    'Count-66ea8c'
+    'Count-52384e'
     """
     digest = hashlib.sha256(iri.encode()).hexdigest()[:6]
     word = "".join(c for c in local_name(iri) if c.isascii() and c.isalnum())
