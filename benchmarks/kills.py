@@ -82,9 +82,10 @@ def run(
                 thread.start()
             # A kill before the first change tells nothing, so most come after one.
             wait = chance.uniform(0, longest_s)
+            is_patient = chance.random() < 0.9
             before = tally.acknowledged
             end = time.monotonic() + 60
-            while chance.random() < 0.9 and tally.acknowledged == before and time.monotonic() < end:
+            while is_patient and tally.acknowledged == before and time.monotonic() < end:
                 time.sleep(0.05)
             time.sleep(wait)
             os.killpg(process.pid, signal.SIGKILL)
@@ -93,6 +94,8 @@ def run(
             for thread in threads:
                 thread.join()
         tally.kills += 1
+        if tally.kills % 10 == 0:
+            print(f"{tally.kills} kills: {tally}"[:200], file=sys.stderr, flush=True)
     with _server(folder) as (_, port):
         _check(port, clients, tally)
     return tally

@@ -165,3 +165,20 @@ def test_rules_that_undo_each_other_are_refused() -> None:
     )
     with pytest.raises(BadRequest, match="liar"):
         close([ox.Triple(iri("a"), iri("p"), iri("b"))], rules=[rule])
+
+
+def test_a_rule_still_sees_a_value_whose_other_spelling_was_taken_out() -> None:
+    rule = parse_rule(
+        "#+ name: counted\nCONSTRUCT { ?a <urn:values> ?n } WHERE "
+        "{ SELECT ?a (COUNT(?v) AS ?n) { ?a <urn:p> ?v } GROUP BY ?a }"
+    )
+    plain, padded = (
+        ox.Triple(iri("a"), iri("p"), ox.Literal(text, datatype=XSD.integer))
+        for text in ("1", "01")
+    )
+    reasoner = Reasoner([plain, padded], rules=[rule])
+    reasoner.closure()
+    reasoner.remove([padded])
+    fresh = close([plain], rules=[rule])
+    assert len(fresh.inferred) == 1
+    assert reasoner.closure().inferred == fresh.inferred

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
@@ -20,6 +25,8 @@ SHAPES = """
   sh:message "Give a name."@en , "Jepni një emër."@sq .
 :S-deep sh:path ( :part [ sh:inversePath :of ] ) ; sh:nodeKind sh:IRI .
 """
+ENDLESS = ':S sh:targetNode :a ; sh:property [ sh:path :p ; sh:pattern "^(a+)+$" ] .'
+LONG = f':a :p "{"a" * 60}b" .'
 DATA = ':a a :T ; :part :p . _:b :of :p . :ok a :T ; :name "x" .'
 
 
@@ -89,18 +96,38 @@ def test_a_query_in_a_shape_reaches_neither_network_nor_files(query: str) -> Non
 
 
 def test_a_pattern_that_never_ends_is_stopped() -> None:
-    shapes = ':S sh:targetNode :a ; sh:property [ sh:path :p ; sh:pattern "^(a+)+$" ] .'
-    data = f':a :p "{"a" * 60}b" .'
     with pytest.raises(Timeout):
-        validate_graph(triples(data), triples(shapes), engine="pyshacl", timeout_s=2.0)
-    assert len(validate_graph(triples(data), triples(shapes)).results) == 1  # linear time
+        validate_graph(triples(LONG), triples(ENDLESS), engine="pyshacl", timeout_s=2.0)
+    assert len(validate_graph(triples(LONG), triples(ENDLESS)).results) == 1  # linear time
 
 
 def test_a_pattern_only_the_reference_can_read_is_stopped_too() -> None:
     shapes = ':S sh:targetNode :a ; sh:property [ sh:path :p ; sh:pattern "^(?=a)(a+)+$" ] .'
-    data = f':a :p "{"a" * 60}b" .'
     with pytest.raises(Timeout):
-        validate_graph(triples(data), triples(shapes), timeout_s=2.0)
+        validate_graph(triples(LONG), triples(shapes), timeout_s=2.0)
+
+
+def test_a_pattern_that_never_ends_ends_with_the_process_that_waits() -> None:
+    script = (
+        "import pyoxigraph as ox; from kuvend.shacl import validate_graph\n"
+        "read = lambda text: [q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)]\n"
+        f"validate_graph(read({PREFIXES + LONG!r}), read({PREFIXES + ENDLESS!r}), engine='pyshacl')"
+    )
+    waiting = subprocess.Popen([sys.executable, "-c", script])
+    children = Path(f"/proc/{waiting.pid}/task/{waiting.pid}/children")
+    while not (found := children.read_text().split()):
+        time.sleep(0.05)
+    (pyshacl,) = (Path(f"/proc/{pid}/stat") for pid in found)
+    while "reference_worker" not in pyshacl.with_name("cmdline").read_text():
+        time.sleep(0.05)
+    time.sleep(2)  # it is in the pattern by now, on most machines
+    waiting.kill()
+    waiting.wait()
+    for _ in range(200):
+        if not pyshacl.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError("the pyshacl process goes on")
 
 
 def test_shapes_that_are_wrong_are_refused_with_a_reason() -> None:

@@ -19,24 +19,23 @@ SECRETS = ("/etc/passwd", "file:///etc/passwd", "file:///proc/self/environ")
 
 @dataclass(frozen=True)
 class Attack:
-    """One request; ``is_writer`` sends it with a token. ``allowed`` are statuses it may have."""
+    """One request; ``is_writer`` sends it with a token."""
 
     method: str
     path: str
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     is_writer: bool = False
-    allowed: frozenset[int] = frozenset()
 
 
 def _query(text: str, **headers: str) -> Attack:
     return Attack("POST", "/sparql", text.encode(), _typed("application/sparql-query") | headers)
 
 
-def _update(text: str | bytes, *, allowed: frozenset[int] = frozenset()) -> Attack:
+def _update(text: str | bytes) -> Attack:
     body = text if isinstance(text, bytes) else text.encode()
     headers = _typed("application/sparql-update")
-    return Attack("POST", "/update", body, headers, is_writer=True, allowed=allowed)
+    return Attack("POST", "/update", body, headers, is_writer=True)
 
 
 def _typed(media_type: str) -> dict[str, str]:

@@ -94,25 +94,36 @@ def server(quick_folders: Callable[[], Path]) -> Iterator[Server]:
     with scratch_server(quick_folders(), **limits) as running:
         yield running
         assert len(workers(running)) <= 1
+        assert left_alone() == []
     assert workers(running) == []
+    assert left_alone() == []
 
 
 def workers(server: Server) -> list[int]:
     """The processes that validate for ``server``."""
-    found = []
+    pid = str(server.process.pid)
+    return [found for found, words, _ in processes("project.validation_worker") if pid in words]
+
+
+def left_alone() -> list[int]:
+    """The pyshacl processes that outlived the worker which waited for them."""
+    return [
+        found for found, words, parent in processes("shacl.reference_worker") if parent not in words
+    ]
+
+
+def processes(module: str) -> Iterator[tuple[int, list[str], str]]:
+    """Processes of a module of ours: their number, their words, and their parent's number."""
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
+            words = (entry / "cmdline").read_bytes().decode().split("\0")
+            parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
         except OSError:
             continue
-        if (
-            b"kuvend.project.validation_worker" in words
-            and str(server.process.pid).encode() in words
-        ):
-            found.append(int(entry.name))
-    return found
+        if f"kuvend.{module}" in words:
+            yield int(entry.name), words, parent
 
 
 def form(files: Mapping[str, tuple[str, bytes]]) -> bytes:

@@ -14,12 +14,14 @@ from click.testing import CliRunner
 
 from kuvend.cli.build import build
 from kuvend.config import Settings
-from kuvend.errors import BadSyntax, Conflict, Forbidden, KuvendError, NonConforming
+from kuvend.errors import BadRequest, BadSyntax, Conflict, Forbidden, KuvendError, NonConforming
 from kuvend.project import Project
+from kuvend.project.build import Sources
 from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change, Outcome
 from kuvend.project.folder import ProjectFolder
 from kuvend.project.live import LiveDataset
 from kuvend.project.writer import Writer
+from kuvend.reasoning import parse_rule
 
 PREFIXES = """
 PREFIX kv: <https://w3id.org/kuvend/def#>
@@ -273,3 +275,28 @@ def test_literals_are_published_as_they_came(quick_folders: Callable[[], Path]) 
     )
     LiveDataset(project).apply(Change(UPDATE, text="INSERT DATA { <urn:b> <urn:p> 1 }"))
     assert number in project.release().dataset_path.read_bytes()
+
+
+def test_after_rules_that_undo_each_other_the_other_changes_are_made(written: Project) -> None:
+    live = LiveDataset(Restless(written.settings, written.folder))
+    restless = Change(UPDATE, text="INSERT DATA { <urn:a> <urn:unrest> 1 }")
+    found = live.apply_all({"bad": restless, "good": update(f"INSERT DATA {{ {NEW} }}")})
+    assert isinstance(found["bad"], BadRequest)
+    assert "restless" in str(found["bad"])
+    assert isinstance(found["good"], Outcome)
+    assert holds(written, f"GRAPH <{INFERRED.value}> {{ o:zz a foaf:Organization }}")
+    assert not holds(written, "?s <urn:unrest> ?o")
+    live.apply(Change(DELETE, graph=UPDATES.value))
+    assert not holds(written, "o:zz ?p ?o")
+
+
+class Restless(Project):
+    """The project with a rule more, which never settles once something is restless."""
+
+    def sources(self) -> Sources:
+        found = super().sources()
+        rule = parse_rule(
+            "#+ name: restless\nCONSTRUCT { ?a <urn:rest> 1 } "
+            "WHERE { ?a <urn:unrest> 1 FILTER NOT EXISTS { ?a <urn:rest> 1 } }"
+        )
+        return dataclasses.replace(found, rules=(*found.rules, rule))

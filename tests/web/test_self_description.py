@@ -127,3 +127,6 @@ def test_a_row_is_told_with_its_sentence_and_its_proof(client: FlaskClient) -> N
     given = {"query": text, "solution": '{"t": {"type": "uri", "value": "urn:none"}}'}
     assert client.post("/sparql/why", data=given).status_code == 400
     assert client.post("/sparql/why", data={**given, "solution": "[1"}).status_code == 400
+    for row in ("0", "-1", "9" * 5000, "\u0661"):
+        answer = client.post("/sparql/why", data={"query": text, "row": row})
+        assert (answer.status_code, answer.json["source"]) == (400, "row")

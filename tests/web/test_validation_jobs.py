@@ -73,24 +73,30 @@ def test_a_job_is_accepted_and_its_report_comes_in_any_format(client: FlaskClien
 
 def test_who_waits_a_little_gets_the_report_at_once(client: FlaskClient) -> None:
     answer = hand_in(client, "wait=10, respond-async")
-    if answer.status_code == 202:  # on a machine this slow
-        at_its_end(client, answer.headers["Location"])
+    for _ in range(20):
+        if answer.status_code != 202:
+            break
+        at_its_end(client, answer.headers["Location"])  # a machine slower than ten seconds
         answer = hand_in(client, "wait=10, respond-async")
+    assert answer.status_code == 200
     assert answer.headers["Preference-Applied"] == "respond-async, wait=10"
-    if answer.status_code == 200:
-        assert answer.get_json()["conforms"] is False
-        assert answer.headers["Content-Location"].endswith("/report?name=x.ttl")
+    assert answer.get_json()["conforms"] is False
+    assert answer.headers["Content-Location"].endswith("/report?name=x.ttl")
 
 
 def test_a_browser_is_sent_to_the_page_of_the_job(client: FlaskClient) -> None:
     form = {"text": BAD.decode(), "prefer": "respond-async", "format": "html"}
     sent = client.post("/validate", data=form)
     assert sent.status_code == 303
-    page = client.get(sent.headers["Location"], headers={"Accept": "text/html"})
-    if page.status_code == 200:
+    place = sent.headers["Location"]
+    page = client.get(place, headers={"Accept": "text/html"})
+    if page.status_code == 303:  # it has ended already
+        page = client.get(page.headers["Location"], headers={"Accept": "text/html"})
+        assert "kv:Municipality" in page.text
+    else:
         assert "<progress" in page.text
         assert 'http-equiv="refresh"' in page.text
-    client.delete(sent.headers["Location"])
+    client.delete(place)
 
 
 def test_a_job_that_fails_says_why_where_its_report_would_be(client: FlaskClient) -> None:

@@ -47,6 +47,8 @@ class Following:
             date=sources.today,
         )
         self._closure = set(self._reasoner.closure().inferred)
+        # Whether the reasoner holds what is said; an error half-way through a change leaves less.
+        self.is_whole = True
         self._run: Run | None = None
         self._checked: Run | None = None
 
@@ -59,6 +61,8 @@ class Following:
 
         :raises Contradiction: where the statements contradict the ontology then; what is held
             here is as before.
+        :raises KuvendError: where the rules do not come to an end with them; :attr:`is_whole`
+            is false then, and everything is to be loaded anew.
         """
         came, gone = self._count(delta)
         try:
@@ -144,6 +148,7 @@ class Following:
         return [t for t in came if t not in both], [t for t in gone if t not in both]
 
     def _reason(self, came: list[ox.Triple], gone: list[ox.Triple]) -> set[ox.Triple]:
+        self.is_whole = False
         steps = [self._reasoner.remove(t for t in gone if t not in self._fixed)] if gone else []
         steps += [self._reasoner.add(came)] if came else []
         try:
@@ -152,7 +157,9 @@ class Following:
         except BaseException:
             self._reasoner.remove(t for t in came if t not in self._fixed)
             self._reasoner.add(gone)
+            self.is_whole = True
             raise
+        self.is_whole = True
         for step in steps:
             self._closure |= set(step.inferred)
             self._closure -= set(step.withdrawn)

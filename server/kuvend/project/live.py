@@ -140,6 +140,9 @@ class LiveDataset:
             try:
                 steps[number] = self._step(change)
             except KuvendError as error:
+                if self._following is not None and not self._following.is_whole:
+                    self._refresh()
+                    return self._one_by_one(changes, error)
                 found[number] = error
         # From here to the end what is held is ahead of the release: an error loads it anew.
         report = ""
@@ -157,7 +160,7 @@ class LiveDataset:
         return found | made
 
     def _one_by_one(
-        self, changes: Mapping[str, Change], refusal: NonConforming
+        self, changes: Mapping[str, Change], refusal: KuvendError
     ) -> dict[str, Outcome | KuvendError]:
         """Each change in a round of its own, after they were refused together."""
         if len(changes) == 1:

@@ -35,9 +35,9 @@ from kuvend.project.validation_call import (
 )
 from kuvend.project.validation_process import Report
 from kuvend.project.validation_service import release_name
+from kuvend.sandbox import die_with_parent, leave_network, limit_memory
 from kuvend.shacl.frames import read_frame, write_frame
 from kuvend.shacl.writers import write
-from kuvend.sparql.sandbox import die_with_parent, leave_network, limit_memory
 from kuvend.syntax import Source
 
 _CHECKERS = 4

@@ -17,13 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kuvend import sandbox
 from kuvend.config import Settings
 from kuvend.errors import KuvendError, OutOfMemory
 from kuvend.project.changes import Change, Outcome, changes_from_json, outcomes_as_json
 from kuvend.project.folder import ProjectFolder
 from kuvend.project.live import LiveDataset
 from kuvend.project.project import Project
-from kuvend.sparql import frames, sandbox
+from kuvend.sparql import frames
 
 # The engine recurses on nested input.
 _STACK_BYTES = 256 * 1024 * 1024

@@ -95,9 +95,13 @@ class Rounds:
         for predicate in held.keys() | self._held.keys():
             before, after = held.get(predicate, EMPTY), self._held.get(predicate, EMPTY)
             if not np.array_equal(before, after):
-                for quad in self._quads(predicate, np.setdiff1d(before, after, True)):
+                gone = np.setdiff1d(before, after, True)
+                for quad in self._quads(predicate, gone):
                     self._store.remove(quad)
-                self._store.extend(self._quads(predicate, np.setdiff1d(after, before, True)))
+                # "01" and "1" are two literals and one in the store: what stays of a subject
+                # that lost a value is put in again.
+                touched = ~np.isin(after, before) | np.isin(after >> 32, gone >> 32)
+                self._store.extend(self._quads(predicate, after[touched]))
         self._is_current = True
         return self._store
 

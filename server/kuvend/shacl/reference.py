@@ -19,12 +19,14 @@ from kuvend.shacl.prepare import prepare_shapes
 from kuvend.shacl.report import Report, read_report
 
 ENGINE = "pyshacl"
+_WORKER = "kuvend.shacl.reference_worker"
 
 
 class ReferenceEngine:
     """A pyshacl process; it starts with the first call and is ended by ``close`` or a deadline.
 
-    One call at a time. ``memory_mb`` is the ceiling of its address space, 0 for none.
+    One call at a time; the process ends with the thread that made the first. ``memory_mb`` is the
+    ceiling of its address space, 0 for none.
     """
 
     def __init__(self, *, memory_mb: int = 0) -> None:
@@ -92,7 +94,7 @@ class ReferenceEngine:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kuvend.shacl.reference_worker", str(self.memory_mb)],
+                [sys.executable, "-m", _WORKER, str(os.getpid()), str(self.memory_mb)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,7 +1,8 @@
 """The process in which pyshacl runs: frames in on standard input, frames out on standard output.
 
 Apart from the rest because pyshacl changes rdflib for the whole process, and because a regular
-expression or a query in a shape can run for ever: whoever waits ends the process.
+expression or a query in a shape can run for ever: whoever waits ends the process, and the kernel
+does where the one who waits is ended itself.
 What comes in is triples, never text that pyshacl might take for a file name or a URL.
 """
 
@@ -26,6 +27,7 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.sparql import Query
 
+from kuvend.sandbox import die_with_parent
 from kuvend.shacl.frames import read_frame, write_frame
 from kuvend.terms import to_rdflib
 
@@ -48,7 +50,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     rdflib.NORMALIZE_LITERALS = False
     _cache_queries()
-    _limit_memory(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    die_with_parent(int(sys.argv[1]))
+    _limit_memory(int(sys.argv[2]))
     sys.addaudithook(_refuse)
     while head := read_frame(sys.stdin.buffer):
         options = json.loads(head)

@@ -14,7 +14,7 @@ from kuvend.formats import (
     by_name,
     negotiate,
 )
-from kuvend.sparql.guard import Outline
+from kuvend.sparql.guard import GRAPH_FORMS, Outline
 from kuvend.sparql.protocol import QueryCall
 
 _EXTRA = "Install the extra: pip install 'kuvend[arrow]'."
@@ -26,11 +26,11 @@ def column_formats() -> tuple[Format, ...]:
     return COLUMN_FORMATS if find_spec("pyarrow") else ()
 
 
-def offers(found: Outline) -> tuple[Format, ...]:
+def offers(form: str) -> tuple[Format, ...]:
     """The formats in which this form of query is answered, the default first."""
-    if found.is_graph:
+    if form in GRAPH_FORMS:
         return GRAPH_FORMATS
-    return RESULT_FORMATS + column_formats() if found.form == "SELECT" else RESULT_FORMATS
+    return RESULT_FORMATS + column_formats() if form == "SELECT" else RESULT_FORMATS
 
 
 def format_named(name: str, found: Outline, *, more: tuple[Format, ...] = ()) -> Format:
@@ -38,7 +38,7 @@ def format_named(name: str, found: Outline, *, more: tuple[Format, ...] = ()) ->
 
     :raises NotAcceptable: where this form of query is not answered in it.
     """
-    offered = offers(found) + more
+    offered = offers(found.form) + more
     named = by_name(name, offered)
     if named is not None:
         return named
@@ -61,7 +61,7 @@ def choose_format(
     if call.format_name:
         return format_named(call.format_name, found, more=more)
     try:
-        return _negotiate(accept, offers(found) + more)
+        return _negotiate(accept, offers(found.form) + more)
     except NotAcceptable as error:
         missing = [f for f in COLUMN_FORMATS if f.media_type in (accept or "").lower()]
         if found.form != "SELECT" or not missing:

@@ -65,6 +65,11 @@ class Prepared:
     conditions: Conditions
     page: Page | None = None
 
+    @property
+    def release_id(self) -> str:
+        """The release that answers."""
+        return str(self.key[0])
+
     def options(self, client: Client) -> Options:
         """How to run it."""
         return {
@@ -143,7 +148,7 @@ class Endpoint:
     def finish(self, prepared: Prepared, result: QueryResult) -> Answer:
         """The answer made of ``result``, whose first bytes are there; kept where it may be."""
         if prepared.page is not None:
-            told = page_headers(prepared.page, result.body.head, self._release_id)
+            told = page_headers(prepared.page, result.body.head, prepared.release_id)
             prepared = replace(prepared, headers={**prepared.headers, **told})
         if not result.is_complete:
             return _streamed(result, prepared.headers, gzip=prepared.conditions.takes_gzip)

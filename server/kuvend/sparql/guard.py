@@ -16,6 +16,7 @@ from kuvend.sparql.prologue import Prologue
 from kuvend.sparql.reach import find_reach
 
 QUERY_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+GRAPH_FORMS = frozenset({"CONSTRUCT", "DESCRIBE"})
 _QUERY_FORMS_ORDERED = sorted(QUERY_FORMS)
 UPDATE_FORMS = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -102,7 +103,7 @@ class Outline:
     @property
     def is_graph(self) -> bool:
         """Whether the result is a graph rather than solutions or a boolean."""
-        return self.form in {"CONSTRUCT", "DESCRIBE"}
+        return self.form in GRAPH_FORMS
 
     @property
     def is_repeatable(self) -> bool:

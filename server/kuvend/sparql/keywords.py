@@ -24,4 +24,5 @@ FUNCTIONS = frozenset({
     "STRSTARTS", "STRUUID", "SUBJECT", "SUBSTR", "SUM", "TIMEZONE", "TRIPLE", "TZ", "UCASE",
     "URI", "UUID", "YEAR",
 })  # fmt: skip
+AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 WORDS = KEYWORDS | FUNCTIONS

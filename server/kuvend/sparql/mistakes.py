@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from kuvend.sparql.keywords import AGGREGATES
 from kuvend.sparql.lexer import Token
 
-_AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "*", "/"})
 _BRACES = frozenset({"WHERE", "OPTIONAL", "MINUS", "UNION"})
 _TYPOGRAPHIC = frozenset("“”„‟‘’‚«»")
@@ -153,7 +153,7 @@ def _head(tokens: Sequence[Token], index: int) -> Iterator[Mistake]:
         if token.text == ",":
             detail = "the columns of a SELECT stand side by side, without commas."
             yield Mistake(token.offset, detail, "Remove the comma.")
-        if _word(token) in _AGGREGATES:
+        if _word(token) in AGGREGATES:
             hint = f"Write ({token.text}(…) AS ?name)."
             yield Mistake(token.offset, "a calculated column stands in brackets with a name.", hint)
         end = _past_brackets(tokens, index)

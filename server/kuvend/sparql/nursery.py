@@ -19,7 +19,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from kuvend.sparql import frames, sandbox
+from kuvend import sandbox
+from kuvend.sparql import frames
 from kuvend.sparql.data import Data, load_in_memory, open_on_disk, size_bytes
 from kuvend.sparql.worker import serve
 

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from kuvend.errors import BadRequest, Gone
 from kuvend.sparql.lexer import Token
 from kuvend.sparql.protocol import QueryCall
+from kuvend.sparql.table import term_as_json
 from kuvend.sparql.tree import Tree, read_tree, values_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ MAX_ROWS = 10_000
 # Longer addresses are refused on many a way.
 _MAX_LINK = 8_000
 _AFTER_ORDER = frozenset({"LIMIT", "OFFSET", "VALUES"})
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 class Page(NamedTuple):
@@ -174,27 +174,8 @@ def cut_page(solutions: ox.QuerySolutions, wanted: Page) -> tuple[bytes, dict[st
     if has_more and wanted.following:
         head["link"] = [wanted.following]
     bindings = [
-        {name: _as_json(row[name]) for name in names if row[name] is not None}
+        {name: term_as_json(row[name]) for name in names if row[name] is not None}
         for row in rows[: wanted.most]
     ]
     body = json.dumps({"head": head, "results": {"bindings": bindings}}, ensure_ascii=False)
     return body.encode(), {"rows": len(bindings), "more": has_more}
-
-
-def _as_json(term: Any) -> dict[str, Any]:
-    """A term as SPARQL Query Results JSON writes it."""
-    if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, ox.BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, ox.Triple):
-        parts = zip(("subject", "predicate", "object"), term, strict=True)
-        return {"type": "triple", "value": {name: _as_json(part) for name, part in parts}}
-    found = {"type": "literal", "value": term.value}
-    if term.language:
-        found["xml:lang"] = term.language
-        if term.direction is not None:
-            found["its:dir"] = str(term.direction)
-    elif term.datatype.value != _XSD_STRING:
-        found["datatype"] = term.datatype.value
-    return found

@@ -116,8 +116,8 @@ def read_query_call(
         timeout_s=_seconds(parameters.one("timeout")),
         entailment=parameters.one("entailment") or "owl-rl",
         format_name=parameters.first("format", "output", "results"),
-        page=_count("page", parameters.one("page")) or 1,
-        page_size=_count("page-size", parameters.one("page-size")),
+        page=read_count("page", parameters.one("page")) or 1,
+        page_size=read_count("page-size", parameters.one("page-size")),
         release=parameters.one("release") or None,
     )
 
@@ -191,7 +191,14 @@ def _seconds(text: str | None) -> float | None:
     return value
 
 
-def _count(name: str, text: str | None) -> int | None:
+def read_count(name: str, text: str | None) -> int | None:
+    """A number from 1; ``None`` where none is given.
+
+    :raises BadRequest: for anything else.
+
+    >>> read_count("page", "2")
+    2
+    """
     if text is None or not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) == 0:

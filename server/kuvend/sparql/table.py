@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kuvend.terms import Term
 
 _TRIPLE_COLUMNS = ("subject", "predicate", "object")
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 class Rows(NamedTuple):
@@ -55,7 +56,7 @@ def table_of(
     )
     end = wanted.first + wanted.most
     found = islice(_iter_rows(result), wanted.first, end + 1)
-    rows = [[_as_json(term) for term in row] for row in found]
+    rows = [[None if term is None else term_as_json(term) for term in row] for row in found]
     return {
         "columns": columns,
         "rows": rows[: wanted.most],
@@ -69,7 +70,10 @@ def read_table(body: bytes) -> Table:
     value = json.loads(body)
     return Table(
         columns=tuple(value["columns"]),
-        rows=tuple(tuple(_from_json(term) for term in row) for row in value["rows"]),
+        rows=tuple(
+            tuple(None if term is None else term_from_json(term) for term in row)
+            for row in value["rows"]
+        ),
         is_complete=not value["more"],
         boolean=value["boolean"],
     )
@@ -82,24 +86,27 @@ def _iter_rows(result: ox.QuerySolutions | ox.QueryTriples) -> Iterator[tuple[An
     return (tuple(solution[index] for index in range(width)) for solution in result)
 
 
-def _as_json(term: Any) -> Any:
-    if term is None:
-        return None
+def term_as_json(term: Any) -> dict[str, Any]:
+    """A term as SPARQL Query Results JSON writes it.
+
+    >>> term_as_json(ox.Literal("ë", language="sq"))
+    {'type': 'literal', 'value': 'ë', 'xml:lang': 'sq'}
+    """
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):
         return {"type": "bnode", "value": term.value}
     if isinstance(term, ox.Triple):
-        parts = (term.subject, term.predicate, term.object)
-        return {"type": "triple", "value": [_as_json(part) for part in parts]}
-    direction = str(term.direction) if term.direction is not None else None
-    return {
-        "type": "literal",
-        "value": term.value,
-        "lang": term.language,
-        "direction": direction,
-        "datatype": term.datatype.value,
-    }
+        parts = zip(_TRIPLE_COLUMNS, term, strict=True)
+        return {"type": "triple", "value": {name: term_as_json(part) for name, part in parts}}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+        if term.direction is not None:
+            found["its:dir"] = str(term.direction)
+    elif term.datatype.value != _XSD_STRING:
+        found["datatype"] = term.datatype.value
+    return found
 
 
 def term_from_json(value: Any) -> Any:
@@ -110,27 +117,17 @@ def term_from_json(value: Any) -> Any:
     >>> term_from_json({"type": "literal", "value": "ë", "xml:lang": "sq"}).language
     'sq'
     """
-    if value["type"] == "triple":
-        parts = (value["value"][name] for name in _TRIPLE_COLUMNS)
-        return ox.Triple(*(term_from_json(part) for part in parts))
-    lang = value.get("xml:lang") or value.get("lang")
-    direction = value.get("its:dir")
-    datatype = value.get("datatype") or "http://www.w3.org/2001/XMLSchema#string"
-    return _from_json({**value, "lang": lang, "direction": direction, "datatype": datatype})
-
-
-def _from_json(value: Any) -> Any:
-    if value is None:
-        return None
     if value["type"] == "uri":
         return ox.NamedNode(value["value"])
     if value["type"] == "bnode":
         return ox.BlankNode(value["value"])
     if value["type"] == "triple":
-        return ox.Triple(*(_from_json(part) for part in value["value"]))
-    if value["direction"]:
-        direction = ox.BaseDirection(value["direction"])
-        return ox.Literal(value["value"], language=value["lang"], direction=direction)
-    if value["lang"]:
-        return ox.Literal(value["value"], language=value["lang"])
-    return ox.Literal(value["value"], datatype=ox.NamedNode(value["datatype"]))
+        parts = (value["value"][name] for name in _TRIPLE_COLUMNS)
+        return ox.Triple(*(term_from_json(part) for part in parts))
+    language = value.get("xml:lang")
+    if language and value.get("its:dir"):
+        direction = ox.BaseDirection(value["its:dir"])
+        return ox.Literal(value["value"], language=language, direction=direction)
+    if language:
+        return ox.Literal(value["value"], language=language)
+    return ox.Literal(value["value"], datatype=ox.NamedNode(value.get("datatype") or _XSD_STRING))

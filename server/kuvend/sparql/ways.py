@@ -77,6 +77,8 @@ class Ways:
         self._options = {"default_graphs": default_graphs, "named_graphs": named_graphs}
         self._names = Prologue(tree.tokens, pool.settings.base_iri)
         self._deadline = time.monotonic() + budget_s
+        # Whether a search was given up, so that triples may be missing from a way.
+        self._was_cut = False
         start = next(t for t in tree.tokens if t.text.upper() in QUERY_FORMS)
         self._prologue = tree.text[: start.offset]
 
@@ -97,14 +99,15 @@ class Ways:
         )
         found: list[Way] = []
         for row in table.rows:
-            if found and time.monotonic() > self._deadline:
-                return found, False
             values = dict(zip(table.columns, row, strict=True))
             bound = {name: term for name, term in values.items() if term is not None}
             if all(bound.get(n) is None for n, t in solution.items() if t is None):
                 triples = dict.fromkeys(self._triples(group, bound, None))
                 found.append(Way(bound, tuple(triples)))
-        return found, table.is_complete
+            # Triples looked for past the end may be missing, so the last way counts as cut too.
+            if time.monotonic() > self._deadline:
+                return found, False
+        return found, table.is_complete and not self._was_cut
 
     def _narrowed(self, group: Group, solution: Solution) -> str:
         """A query for every variable of ``group`` where it agrees with ``solution``."""
@@ -141,6 +144,7 @@ class Ways:
         try:
             ways, _ = self.ways(group, seen)
         except KuvendError:
+            self._was_cut = True
             return
         for way in ways:
             yield from way.triples
@@ -161,6 +165,7 @@ class Ways:
         for triples, more in self._matches(first, values, graph):
             tries[0] += 1
             if tries[0] > _MAX_TRIES * (len(rest) + 1):
+                self._was_cut = True
                 return None
             further = self._join(rest, {**values, **more}, graph, tries=tries)
             if further is not None:

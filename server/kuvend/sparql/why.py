@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from kuvend.errors import BadRequest
 from kuvend.sparql import elements
 from kuvend.sparql.guard import check
+from kuvend.sparql.keywords import AGGREGATES
 from kuvend.sparql.lexer import position
 from kuvend.sparql.pool import QueryPool
 from kuvend.sparql.tree import SERVICE, Group, read_tree
@@ -18,7 +19,6 @@ from kuvend.sparql.ways import Solution, Way, Ways
 from kuvend.store import Store
 from kuvend.terms import Term
 
-_AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 _NOTES = {
     elements.MINUS: "takes away what is in the graph; that nothing was found has no triple",
     elements.FILTER: "is a condition that the values meet",
@@ -124,4 +124,4 @@ def _notes(group: Group, text: str) -> Iterator[Note]:
 def _is_grouped(group: Group) -> bool:
     words = {token.text.upper() for token in group.tail if token.kind == "word"}
     called = group.select.called if group.select else frozenset()
-    return "GROUP" in words or bool(called & _AGGREGATES)
+    return "GROUP" in words or bool(called & AGGREGATES)

@@ -14,7 +14,7 @@ from kuvend.describe import example_triples
 from kuvend.errors import BadRequest, KuvendError, NotFound
 from kuvend.formats import COLUMN_FORMATS, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
-from kuvend.sparql import QueryCall, Table, column_formats
+from kuvend.sparql import QueryCall, Table, offers
 from kuvend.terms import Term
 from kuvend.web import languages, negotiation, rendering
 from kuvend.web.because import sentences
@@ -213,9 +213,7 @@ def _shown(answer: Answer) -> dict[str, Any]:
 
 
 def _offered(found: Query) -> tuple[Format, ...]:
-    if found.form in {"CONSTRUCT", "DESCRIBE"}:
-        return (HTML, *GRAPH_FORMATS)
-    return (HTML, *RESULT_FORMATS, *(column_formats() if found.form == "SELECT" else ()))
+    return (HTML, *offers(found.form))
 
 
 def _with_parameters(known: Knowledge, found: Query) -> str:

@@ -16,6 +16,7 @@ from kuvend.formats import (
 )
 from kuvend.queries import Library, Query
 from kuvend.shacl.writers import WRITERS
+from kuvend.sparql.guard import GRAPH_FORMS
 from kuvend.web.negotiation import DESCRIPTION_FORMATS
 from kuvend.web.openapi_paths import asking_paths, operating_paths, writing_paths
 
@@ -196,7 +197,7 @@ def _validate() -> dict[str, Any]:
 
 
 def _library(query: Query) -> dict[str, Any]:
-    is_graph = query.form in {"CONSTRUCT", "DESCRIBE"}
+    is_graph = query.form in GRAPH_FORMS
     formats = (HTML, *(GRAPH_FORMATS if is_graph else RESULT_FORMATS))
     found = _get(query.title, formats, *(_query(p.name, p.description) for p in query.parameters))
     if query.get("description"):

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, current_app, jsonify
 
 import kuvend
 from kuvend.errors import NotFound
+from kuvend.sandbox import resident_bytes
 from kuvend.sparql import Running
-from kuvend.sparql.sandbox import resident_bytes
 from kuvend.web.access import BUCKETS_S, AccessLog
 from kuvend.web.changing import ask_for_token
 from kuvend.web.querying import querying

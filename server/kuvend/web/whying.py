@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from kuvend.describe import Proof
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, negotiate
+from kuvend.sparql.protocol import read_count
 from kuvend.sparql.table import term_from_json
 from kuvend.sparql.ways import Ground, Solution
 from kuvend.sparql.why import Why, row_of, why
@@ -37,7 +38,8 @@ def whying() -> Response:
     call = read_call()
     known, pool = knowledge(), querying().pool()
     graphs = {"default_graphs": call.default_graphs, "named_graphs": call.named_graphs}
-    solution = _solution() or row_of(call.query, _number(), pool, **graphs)
+    number = read_count("row", request.values.get("row")) or 1
+    solution = _solution() or row_of(call.query, number, pool, **graphs)
     found = why(call.query, solution, pool, known.store, **graphs)
     proofs = prove_all(known, found)
     if negotiate(request.headers.get("Accept"), (JSON, HTML)) is HTML:
@@ -88,13 +90,6 @@ def _ground_json(ground: Ground, proof: Proof | None) -> dict[str, Any]:
         "column": ground.column,
         "proof": proof_json(proof) if proof else None,
     }
-
-
-def _number() -> int:
-    text = request.values.get("row", "1")
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) == int(text):
-        raise BadRequest(f"row wants a number from 1, not {text!r}.", source="row")
-    return int(text)
 
 
 def _solution() -> Solution | None:

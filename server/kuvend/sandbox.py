@@ -1,4 +1,4 @@
-"""What a process that evaluates a visitor's query must not be able to do.
+"""What a process that works on what a visitor sent must not be able to do.
 
 No network (an empty network namespace, and a system call filter where that is refused), no
 memory beyond its ceiling, no core dumps, no files written, and no life after its parent.
