@@ -16,6 +16,7 @@ from kuvend.config import read_settings
 from kuvend.project import Project
 
 AKK = "id-org:akk"
+NOT_UTF8 = str(Path(__file__).parent / "syntax" / "latin-1.rq")
 
 
 def kuvend(*arguments: str, project: Project, text: str | None = None) -> tuple[int, str, str]:
@@ -58,6 +59,10 @@ def test_a_query_file_and_standard_input_give_the_same(project: Project, tmp_pat
         (["--project", "/", "info"], "is no project folder"),
         (["--config", "no-such.toml", "info"], "does not exist"),
         (["no-such-command"], "No such command"),
+        (["query", "ASK {}", "--timeout", "nan"], "positive number of seconds"),
+        (["query", "ASK {}", "--timeout", "-1"], "positive number of seconds"),
+        (["query", NOT_UTF8], "not UTF-8 (byte 4)"),
+        (["explain", "_:a b", "a", "kv:Municipality"], "is not the label of a blank node"),
     ],
 )
 def test_broken_input_ends_with_code_2_and_one_message(

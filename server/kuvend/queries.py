@@ -22,8 +22,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kuvend.errors import BadRequest, KuvendError, NotFound, ProjectError
+from kuvend.errors import BadRequest, BadSyntax, KuvendError, NotFound, ProjectError
 from kuvend.namespaces import XSD
+from kuvend.syntax.files import read_utf8
 from kuvend.terms import parse_iri
 
 Value = str | list[str] | dict[str, str]
@@ -211,9 +212,9 @@ def read_query(path: Path, *, kind: str = "examples") -> Query:
     :raises ProjectError: for a header that cannot be read, with file and line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ProjectError(f"is not UTF-8: {error}", source=str(path)) from error
+        text = read_utf8(path)
+    except BadSyntax as error:
+        raise ProjectError(error.detail, source=error.source, line=error.line) from error
     header = parse_header(text, source=str(path))
     if not _NAME.match(path.stem):
         raise ProjectError(

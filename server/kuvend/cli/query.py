@@ -18,14 +18,23 @@ from kuvend.sparql.diagnose import Finding
 from kuvend.sparql.diagnose import diagnose as find_reasons
 from kuvend.sparql.lint import lint, raise_syntax_error
 from kuvend.sparql.profile import profile_of
+from kuvend.sparql.protocol import read_seconds
 from kuvend.sparql.why import row_of, why
 from kuvend.terms import Term
+
+
+def _seconds(_: click.Context, __: click.Parameter, given: str | None) -> float | None:
+    """What ``--timeout`` gives."""
+    try:
+        return read_seconds(given)
+    except BadRequest as error:
+        raise click.BadParameter(error.detail) from error
 
 
 @click.command()
 @click.argument("query")
 @click.option("--format", "format_name", help="tsv, csv, json, xml, arrow, parquet; turtle, …")
-@click.option("--timeout", "timeout_s", type=float, help="Deadline in seconds.")
+@click.option("--timeout", "timeout_s", callback=_seconds, metavar="SECONDS", help="Deadline.")
 @click.option("--entailment", type=click.Choice(["owl-rl", "none"]), default="owl-rl")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint, not the release.")
 @click.option(
@@ -151,13 +160,20 @@ def read_text(argument: str) -> str:
     :raises BadRequest: for a file name that leads nowhere.
     """
     if argument == "-":
-        return sys.stdin.read()
+        return _as_text(sys.stdin.buffer.read(), "standard input")
     if "{" in argument or "\n" in argument:
         return argument
     path = Path(argument)
     if path.is_file():
-        return path.read_text(encoding="utf-8")
+        return _as_text(path.read_bytes(), argument)
     raise BadRequest(f"{argument!r} is neither a file nor a query.")
+
+
+def _as_text(content: bytes, source: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"it is not UTF-8 (byte {error.start}).", source=source) from error
 
 
 def _default_format(found: Outline) -> formats.Format:

@@ -176,7 +176,10 @@ def read_term(text: str, prefix_map: dict[str, str], base_iri: str) -> Term:
     if text == "a":
         return RDF.type
     if text.startswith("_:"):
-        return ox.BlankNode(text[2:])
+        try:
+            return ox.BlankNode(text[2:])
+        except ValueError as error:
+            raise BadRequest(f"{text!r} is not the label of a blank node.") from error
     if not text.startswith(('"', "'")) and not text[:1].isdigit():
         return parse_iri(text, prefix_map, base_iri)
     declared = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in prefix_map.items())

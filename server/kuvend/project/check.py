@@ -30,6 +30,7 @@ from kuvend.reasoning import close, load_rules
 from kuvend.shacl import validate_graph
 from kuvend.sparql import explain_syntax_error, outline
 from kuvend.syntax import parse_turtle
+from kuvend.syntax.files import read_utf8
 
 _IRI = re.compile(r"<([^<>\s]+)>")
 
@@ -64,7 +65,10 @@ def _with_prefixes_of(project: Project, ontology: Ontology) -> Ontology:
 def _files(vocabulary: Vocabulary, *folders: Path) -> Iterator[Finding]:
     for folder in folders:
         for path in sorted(folder.rglob("*.ttl")):
-            yield from check_turtle(vocabulary, path)
+            try:
+                yield from check_turtle(vocabulary, path)
+            except BadSyntax as error:
+                yield replace(_problem(error, folder), rule="syntax", file=path)
 
 
 def _queries(vocabulary: Vocabulary, folder: Path) -> Iterator[Finding]:
@@ -73,7 +77,10 @@ def _queries(vocabulary: Vocabulary, folder: Path) -> Iterator[Finding]:
     load_library(folder, problems=problems)
     yield from (_problem(error, folder) for error in problems)
     for path in sorted(folder.rglob("*.rq")):
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = read_utf8(path)
+        except BadSyntax:
+            continue  # told by the reading of its header
         broken = _syntax_error(text, vocabulary.prefixes)
         if broken is not None:
             yield replace(_problem(broken, folder), rule="syntax", file=path)
@@ -109,7 +116,7 @@ def _in_file(finding: Finding, folder: Path) -> Finding:
     """``finding`` in the file of ``folder`` that describes its term."""
     node = ox.NamedNode(finding.term or "")
     for path in sorted(folder.rglob("*.ttl")):
-        parsed = parse_turtle(path.read_text(encoding="utf-8"), source=str(path))
+        parsed = parse_turtle(read_utf8(path), source=str(path))
         if (offset := parsed.subjects.get(node)) is not None:
             line, column = parsed.position(offset) or (1, 1)
             return replace(finding, file=path).at(line, column)

@@ -93,10 +93,12 @@ class ValidationService:
             if not self._turn.acquire(timeout=_STATES_WAIT_S):
                 raise _busy()
             try:
-                found = self._process.states(timeout_s=self.project.settings.validation_timeout_s)
+                # Who had the turn before may have found them out.
+                if self._states is None or self._states[0] != name:
+                    limit = self.project.settings.validation_timeout_s
+                    self._states = (name, self._process.states(timeout_s=limit))
             finally:
                 self._turn.release()
-            self._states = (name, found)
         return self._states[1]
 
     def close(self) -> None:

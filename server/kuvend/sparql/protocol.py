@@ -113,7 +113,7 @@ def read_query_call(
         query=text,
         default_graphs=_graph_iris(parameters, "default-graph-uri"),
         named_graphs=_graph_iris(parameters, "named-graph-uri"),
-        timeout_s=_seconds(parameters.one("timeout")),
+        timeout_s=read_seconds(parameters.one("timeout")),
         entailment=parameters.one("entailment") or "owl-rl",
         format_name=parameters.first("format", "output", "results"),
         page=read_count("page", parameters.one("page")) or 1,
@@ -179,7 +179,14 @@ def _graph_iris(parameters: Parameters, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parameters.all(name)))
 
 
-def _seconds(text: str | None) -> float | None:
+def read_seconds(text: str | None) -> float | None:
+    """A time limit in seconds; ``None`` where none is given.
+
+    :raises BadRequest: for anything but a positive number.
+
+    >>> read_seconds("2.5")
+    2.5
+    """
     if text is None or not text:
         return None
     try:

@@ -32,10 +32,15 @@ from kuvend.web import (
     whying,
 )
 from kuvend.web.knowledge import install
+from kuvend.web.tokens import known_tokens
 
 
 def create_app(project: Project) -> Flask:
-    """A fresh application that serves ``project``; it opens its release at the first request."""
+    """A fresh application that serves ``project``; it opens its release at the first request.
+
+    :raises ProjectError: where the setting of tokens cannot be read.
+    """
+    known_tokens(project.settings)
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False

@@ -19,7 +19,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 _AREAS = frozenset(
     {"", "sparql", "update", "data", "id", "doc", "def", "concept", "shapes", "graph", "document",
      "explain", "validate", "queries", "search", "describe", "explore", "catalog", "static",
-     "operator", "healthz", "readyz", "metrics"}
+     "operator", "healthz", "readyz", "metrics", "rules", "sentences", "documents", "dataset",
+     "dataset.nq", "queries.ttl", "llms.txt", "openapi.json", ".well-known"}
 )  # fmt: skip
 # Upper bounds of the latency histogram, in seconds.
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)

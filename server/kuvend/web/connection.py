@@ -6,6 +6,7 @@ socket is found among the open ones of this process when it is needed, which is 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import select
@@ -55,6 +56,26 @@ class Connection:
         poll.register(sock.fileno(), select.POLLRDHUP)
         return bool(poll.poll(0))
 
+    async def takes_more(self) -> None:
+        """Wait until the client has taken most of what was sent before.
+
+        The server holds any amount for a client that does not read.
+        """
+        sock = self._socket()
+        if sock is None:
+            return
+        poll = select.poll()
+        poll.register(sock.fileno(), select.POLLOUT)
+        if poll.poll(0):
+            return
+        loop = asyncio.get_running_loop()
+        taken: asyncio.Future[None] = loop.create_future()
+        loop.add_writer(sock.fileno(), _resolve, taken)
+        try:
+            await taken
+        finally:
+            loop.remove_writer(sock.fileno())
+
     def break_off(self) -> None:
         """Shut the connection down at once."""
         sock = self._socket()
@@ -68,6 +89,11 @@ class Connection:
             self._found = _find(self._peer)
             self._is_lost = self._found is None
         return self._found
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _find(peer: str) -> socket.socket | None:

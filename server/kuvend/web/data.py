@@ -6,6 +6,7 @@ the graph's own IRI.
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import pyoxigraph as ox
@@ -24,6 +25,8 @@ from kuvend.web.tokens import WRITE, require
 
 blueprint = Blueprint("data", __name__)
 blueprint.after_request(ask_for_token)
+# Decoded from the request; in an IRI they stand escaped.
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%]')
 _METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH"]
 
 
@@ -51,7 +54,7 @@ def data(_path: str = "") -> Response:
     outcome = writer().apply(_change(kind, graph))
     response = answer_change(outcome, 201 if outcome.created else 204)
     if outcome.created:
-        response.headers["Location"] = iri_to_uri(request.url)
+        response.headers["Location"] = iri_to_uri(graph if _path and graph else request.url)
     return response
 
 
@@ -66,12 +69,16 @@ def _graph(path: str) -> str | None:
     if path:
         if graph is not None or is_default:
             raise BadRequest("the graph is named by the path and by a parameter.")
-        return request.base_url
+        return request.url_root.rstrip("/") + _NOT_IN_IRI.sub(_escaped, request.path)
     if is_default == (graph is not None):
         raise BadRequest("name one graph.", suggestion="Use ?default or ?graph=IRI.")
     if graph is not None and ":" not in graph:
         return request.url_root + graph.lstrip("/")
     return graph
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"%{ord(found[0]):02X}"
 
 
 def _read(graph: str | None) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, request, send_file
+from werkzeug.wsgi import FileWrapper
 
 from kuvend.errors import NotFound
 from kuvend.formats import GRAPH_FORMATS, HTML, N_QUADS, Format
@@ -15,6 +16,7 @@ from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
 from kuvend.web.openapi import describe_api
 from kuvend.web.partitions import partition_triples
+from kuvend.web.querying import STREAMING_KEY
 from kuvend.web.writing import write_quads
 
 blueprint = Blueprint("discovery", __name__)
@@ -24,6 +26,7 @@ _PLAIN = Format("text", ("text/plain",), ("txt",))
 _MARKDOWN = Format("markdown", ("text/markdown",), ("md",))
 _JSON = Format("json", ("application/json",), ("json",))
 _SITEMAP_LIMIT = 50_000
+_PIECE_BYTES = 64 * 1024
 
 
 @blueprint.get("/.well-known/void")
@@ -78,6 +81,9 @@ def dump() -> Response:
         etag=known.release.dataset_hash,
     )
     response.headers.add("Link", str(Link(f"{request.script_root}/catalog", "describedby")))
+    if isinstance(response.response, FileWrapper):
+        response.response.buffer_size = _PIECE_BYTES
+    request.environ[STREAMING_KEY] = True
     return response
 
 

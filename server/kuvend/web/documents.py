@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 
 from kuvend.describe import Claim, Evidence, Passage, Source
 from kuvend.errors import NotFound
-from kuvend.formats import HTML, Format, negotiate
+from kuvend.formats import HTML, Format
 from kuvend.namespaces import DCT, KV, OA, RDF
 from kuvend.terms import Term
 from kuvend.web import negotiation, rendering, things
@@ -66,7 +66,7 @@ class Note:
 def listing() -> Response:
     """The documents of the project, a page at a time."""
     known = knowledge()
-    chosen = negotiate(request.headers.get("Accept"), (HTML,))
+    chosen = negotiation.wanted((HTML,))
     number = negotiation.page_number()
     found, more = cards(known, number=number, size=_PAGE)
     return negotiation.answer(

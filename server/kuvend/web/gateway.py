@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
@@ -40,13 +39,23 @@ from kuvend.web.headers import fixed_headers
 from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY, querying
 from kuvend.web.ready import ReadyAnswers
 
-_THREADS = 64
+# Pages are quick. What waits for workers, or for a client to read, has threads of its own.
+_PAGE_THREADS = 16
+_WAITING_THREADS = 64
+_WAITING = frozenset(
+    {"sparql", "update", "data", "validate", "sentences", "queries", "shapes", "dataset.nq"}
+)
 _RESULT_HEADERS = (
     "X-Content-Type-Options",
     "Access-Control-Allow-Origin",
     "Access-Control-Expose-Headers",
 )
 _MAX_UNDER_WAY = 512
+# A client has this long, in seconds, to take one piece of a body.
+_SEND_S = 30.0
+_PIECE_BYTES = 64 * 1024
+# So much is sent before it is asked whether it is taken.
+_UNWATCHED_BYTES = 256 * 1024
 _BUSY = (
     b'{"type":"about:blank","title":"Not available","status":503,'
     b'"detail":"too many requests are under way."}\n'
@@ -114,7 +123,8 @@ class Gateway:
     def __init__(self, app: Flask, access: AccessLog) -> None:
         self._app = app
         self._access = access
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="kuvend-web")
+        self._pages = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="kuvend-page")
+        self._waiting = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="kuvend-wait")
         self._under_way = 0
         settings: Settings = app.extensions["kuvend"].settings
         self._lane = Lane(settings.query_workers, settings.long_query_s)
@@ -134,7 +144,8 @@ class Gateway:
 
     def close(self) -> None:
         """Let the threads end."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._pages, self._waiting):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -190,7 +201,9 @@ class Gateway:
                 failure = error
         environ = self._environ(scope, body, failure)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._call, environ)
+        area = scope.path.lstrip("/").partition("/")[0]
+        threads = self._waiting if area in _WAITING else self._pages
+        return await loop.run_in_executor(threads, self._call, environ)
 
     async def _query(self, scope: Any, body: bytes) -> Reply | None:
         """The answer to a query for a program; ``None`` where the application has to answer.
@@ -284,20 +297,29 @@ class Gateway:
         loop = asyncio.get_running_loop()
         transport = protocol.response_stream(reply.status, reply.headers)
         parts = iter(reply.body)
+        connection, sent = Connection(scope.client), 0
         try:
             while True:
-                part = await loop.run_in_executor(self._threads, _next, parts)
+                part = await loop.run_in_executor(self._waiting, _next, parts)
                 if part is None:
                     return
-                await transport.send_bytes(part)
+                for start in range(0, len(part), _PIECE_BYTES):
+                    async with asyncio.timeout(_SEND_S):
+                        if sent > _UNWATCHED_BYTES:
+                            await connection.takes_more()
+                        await transport.send_bytes(part[start : start + _PIECE_BYTES])
+                sent += len(part)
         except KuvendError as error:
             _log.warning("a result was broken off: %s", error)
-            Connection(scope.client).break_off()
+            connection.break_off()
+        except TimeoutError:
+            _log.info("a client that does not read was cut off")
+            connection.break_off()
         except RuntimeError:
             # The client has gone away; RSGI has no class of its own for it.
             _log.info("the client left before the end of a result")
         finally:
-            await loop.run_in_executor(self._threads, _close, reply.body)
+            await loop.run_in_executor(self._waiting, _close, reply.body)
 
     def _environ(
         self, scope: Any, body: bytes | None, failure: KuvendError | None
@@ -306,7 +328,8 @@ class Gateway:
         environ: dict[str, Any] = {
             "REQUEST_METHOD": scope.method,
             "SCRIPT_NAME": "",
-            "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+            # The server has decoded it once; once more and %2562 would be another name.
+            "PATH_INFO": scope.path.encode().decode("latin-1"),
             "QUERY_STRING": scope.query_string,
             "REMOTE_ADDR": _address(scope.client),
             "SERVER_NAME": host,

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections import Counter
 from itertools import islice
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, after_this_request, request
 
-from kuvend.errors import NotFound
+from kuvend.errors import NotFound, Unavailable
 from kuvend.formats import HTML, Format
 from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
+from kuvend.web.querying import STREAMING_KEY
 from kuvend.web.writing import write_quads
 
 blueprint = Blueprint("graphs", __name__)
 
 _SAMPLE = 50
 _IN_MEMORY_LIMIT = 20_000
+_large = threading.BoundedSemaphore(4)
 
 
 @blueprint.get("/graph")
@@ -76,6 +79,22 @@ def _body(known: Knowledge, graph_name: ox.NamedNode, chosen: Format, path: str)
 
 
 def _dump(known: Knowledge, graph_name: ox.NamedNode, chosen: Format) -> bytes:
+    """A large graph, of which only a few are held for clients at a time.
+
+    :raises Unavailable: where others are read already.
+    """
+    if not _large.acquire(blocking=False):
+        raise Unavailable(
+            "as many large graphs are read as may be at a time.",
+            suggestion="Try again in a minute, or take /dataset.nq.",
+        )
+    request.environ[STREAMING_KEY] = True
+
+    @after_this_request
+    def _(response: Response) -> Response:
+        response.call_on_close(_large.release)
+        return response
+
     out = io.BytesIO()
     dataset = chosen.rdf is not None and chosen.rdf.supports_datasets
     if dataset and chosen.name in {"trig", "nquads"}:

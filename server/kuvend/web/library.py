@@ -15,6 +15,7 @@ from kuvend.errors import BadRequest, KuvendError, NotFound
 from kuvend.formats import COLUMN_FORMATS, GRAPH_FORMATS, HTML, JSON, RESULT_FORMATS, Format
 from kuvend.queries import Library, Query
 from kuvend.sparql import QueryCall, Table, offers
+from kuvend.sparql.protocol import read_seconds
 from kuvend.terms import Term
 from kuvend.web import languages, negotiation, rendering
 from kuvend.web.because import sentences
@@ -130,7 +131,7 @@ def query(name: str) -> Response:
     chosen = negotiation.wanted(offered, extension)
     text = _with_parameters(known, found)
     if chosen is not HTML:
-        call = QueryCall(query=text)
+        call = QueryCall(query=text, timeout_s=read_seconds(request.args.get("timeout")))
         accepted = replace(conditions(), accept=chosen.media_type)
         return to_response(querying().answer(call, accepted, client()))
     response = Response(_page(known, found, text), content_type=HTML.content_type)
@@ -233,7 +234,7 @@ def _page(known: Knowledge, found: Query, text: str) -> str:
         query=found,
         text=text,
         asked=asked,
-        **_shown(ask(known, text)),
+        **_shown(ask(known, text, timeout_s=read_seconds(request.args.get("timeout")))),
         kind_title=KIND_TITLES.get(found.kind, found.kind),
         previous=siblings[place - 1] if place else None,
         following=siblings[place + 1] if place + 1 < len(siblings) else None,
@@ -241,11 +242,11 @@ def _page(known: Knowledge, found: Query, text: str) -> str:
     )
 
 
-def ask(known: Knowledge, text: str) -> Answer:
+def ask(known: Knowledge, text: str, *, timeout_s: float | None = None) -> Answer:
     """The first rows of a query and the sentences behind them, or why there are none."""
     pool = querying().pool()
     try:
-        table = pool.table(text, max_rows=_PAGE_ROWS, client=client())
+        table = pool.table(text, max_rows=_PAGE_ROWS, timeout_s=timeout_s, client=client())
         if any(_is_quote(column) for column in table.columns) or not table.rows:
             return Answer(table)
         return Answer(table, sentences=tuple(sentences(known, pool, text, table)))

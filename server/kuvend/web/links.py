@@ -56,8 +56,15 @@ def explain_path(triple: ox.Triple) -> str:
 
 
 def page_url(**changes: object) -> str:
-    """The URL of this page with some query parameters changed; ``None`` removes one."""
-    arguments = {**request.args.to_dict(), **changes}
-    kept = {key: str(value) for key, value in arguments.items() if value is not None}
+    """The URL of this page with some query parameters changed; ``None`` removes one.
+
+    A list gives a parameter several times.
+    """
+    changed = {
+        key: value if isinstance(value, list) else [] if value is None else [str(value)]
+        for key, value in changes.items()
+    }
+    arguments = {**request.args.to_dict(flat=False), **changed}
+    kept = urlencode(arguments, doseq=True)
     base = f"{request.script_root}{request.path}"
-    return f"{base}?{urlencode(kept)}" if kept else base
+    return f"{base}?{kept}" if kept else base

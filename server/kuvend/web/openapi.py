@@ -12,6 +12,7 @@ from kuvend.formats import (
     JSON,
     N_QUADS,
     RESULT_FORMATS,
+    TURTLE,
     Format,
 )
 from kuvend.queries import Library, Query
@@ -44,7 +45,9 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
         "/concept/{slug}": {"get": _get("A concept", DESCRIPTION_FORMATS, _path("slug"))},
         "/explain": {
             "get": _get(
-                "Why a triple holds", (HTML, JSON), *(_required(name) for name in ("s", "p", "o"))
+                "Why a triple holds",
+                (HTML, JSON, TURTLE),
+                *(_required(name) for name in ("s", "p", "o")),
             )
         },
         "/sentences": {

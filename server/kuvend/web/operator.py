@@ -15,7 +15,7 @@ from kuvend.sparql import Running
 from kuvend.web.access import BUCKETS_S, AccessLog
 from kuvend.web.changing import ask_for_token
 from kuvend.web.querying import querying
-from kuvend.web.tokens import ADMIN, require
+from kuvend.web.tokens import ADMIN, READ, require
 
 blueprint = Blueprint("operator", __name__)
 blueprint.after_request(ask_for_token)
@@ -63,7 +63,7 @@ def metrics() -> Response:
 @blueprint.get("/operator/queries")
 def list_queries() -> Response:
     """The queries under way, oldest first."""
-    require(ADMIN)
+    require(READ)
     pool = querying().pools.current
     running = pool.running() if pool else []
     response = jsonify(queries=[_as_json(query) for query in running])

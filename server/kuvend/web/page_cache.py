@@ -15,11 +15,16 @@ class Made:
     body: bytes
     links: tuple[str, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes to keep it."""
+        return len(self.body) + sum(len(link) + 64 for link in self.links) + 1024
+
 
 class PageCache:
-    """The most recently used answers by entity tag, with bodies up to ``max_bytes`` together.
+    """The most recently used answers by entity tag, up to ``max_bytes`` together.
 
-    >>> cache = PageCache(100)
+    >>> cache = PageCache(10_000)
     >>> cache.get("a", lambda: Made(b"12345")) is cache.get("a", lambda: Made(b"never made"))
     True
     """
@@ -38,15 +43,15 @@ class PageCache:
                 return self._made[tag]
         made = make()
         # One large body must not push out many small ones.
-        if len(made.body) <= self._max_bytes // 8:
+        if made.size <= self._max_bytes // 8:
             self._keep(tag, made)
         return made
 
     def _keep(self, tag: str, made: Made) -> None:
         with self._lock:
             if tag not in self._made:
-                self._bytes += len(made.body)
+                self._bytes += made.size
             self._made[tag] = made
             while self._bytes > self._max_bytes and self._made:
                 _, dropped = self._made.popitem(last=False)
-                self._bytes -= len(dropped.body)
+                self._bytes -= dropped.size

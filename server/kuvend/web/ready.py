@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
 
 Headers = list[tuple[str, str]]
+Request = tuple[str | None, ...]
 _MAX_BODY_BYTES = 64 * 1024
+_MAX_REQUEST_CHARACTERS = 8 * 1024
 _MAX_HELD_BYTES = 16 * 1024 * 1024
 
 
@@ -14,17 +15,17 @@ class ReadyAnswers:
     """Status, headers and body by request; used on the event loop only.
 
     >>> ready = ReadyAnswers()
-    >>> ready.put("release", "a", (200, [], b"x"))
-    >>> ready.get("release", "a"), ready.get("next release", "a")
+    >>> ready.put("release", ("a",), (200, [], b"x"))
+    >>> ready.get("release", ("a",)), ready.get("next release", ("a",))
     ((200, [], b'x'), None)
     """
 
     def __init__(self) -> None:
         self._release = ""
         self._held_bytes = 0
-        self._answers: OrderedDict[Hashable, tuple[int, Headers, bytes]] = OrderedDict()
+        self._answers: OrderedDict[Request, tuple[int, Headers, bytes]] = OrderedDict()
 
-    def get(self, release: str, request: Hashable) -> tuple[int, Headers, bytes] | None:
+    def get(self, release: str, request: Request) -> tuple[int, Headers, bytes] | None:
         """The answer to ``request``; a new release forgets those of the last."""
         if release != self._release:
             self._answers.clear()
@@ -32,15 +33,24 @@ class ReadyAnswers:
             return None
         return self._answers.get(request)
 
-    def put(self, release: str, request: Hashable, answer: tuple[int, Headers, bytes]) -> None:
-        """Keep a small answer; the oldest make room."""
-        if len(answer[2]) > _MAX_BODY_BYTES:
+    def put(self, release: str, request: Request, answer: tuple[int, Headers, bytes]) -> None:
+        """Keep a small answer to a short request; the oldest make room."""
+        if len(answer[2]) > _MAX_BODY_BYTES or _characters(request) > _MAX_REQUEST_CHARACTERS:
             return
         if release != self._release:
             self.get(release, request)
         if request not in self._answers:
-            self._held_bytes += len(answer[2]) + 1024
+            self._held_bytes += _size(request, answer[2])
         self._answers[request] = answer
         while self._held_bytes > _MAX_HELD_BYTES:
-            _, (_, _, body) = self._answers.popitem(last=False)
-            self._held_bytes -= len(body) + 1024
+            dropped, (_, _, body) = self._answers.popitem(last=False)
+            self._held_bytes -= _size(dropped, body)
+
+
+def _size(request: Request, body: bytes) -> int:
+    """About how many bytes are held; a letter has up to four."""
+    return len(body) + 4 * _characters(request) + 1024
+
+
+def _characters(request: Request) -> int:
+    return sum(len(part) for part in request if part is not None)

@@ -34,6 +34,7 @@ blueprint = Blueprint("sparql", __name__)
 
 PAGE_ROWS = 500
 _MAX_LINK = 8000
+_QUERY_PARAMETERS = ("default-graph-uri", "named-graph-uri", "entailment", "timeout")
 _ORDER_BY = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
 _EXAMPLE = """SELECT ?type (COUNT(?thing) AS ?things)
 WHERE { ?thing a ?type }
@@ -131,8 +132,8 @@ def _render(
     project = querying().project
     rows = [[_cell(term) for term in row] for row in table.rows] if table else []
     has_more = table is not None and not table.is_complete
-    next_page = page_url(page=page + 1, release=release_id) if has_more else None
-    previous_page = page_url(page=page - 1, release=release_id) if page > 1 else None
+    next_page = _other_page(query, page + 1, release_id) if has_more else None
+    previous_page = _other_page(query, page - 1, release_id) if page > 1 else None
     body = render_template(
         "sparql.html",
         query=query or _with_prefixes(_EXAMPLE, project.prefixes),
@@ -161,6 +162,14 @@ def _render(
         if url and len(url) < _MAX_LINK:
             response.headers.add("Link", str(Link(url, relation)))
     return response
+
+
+def _other_page(query: str, number: int, release_id: str | None) -> str:
+    """Another page of the same query, by GET also where it was sent by POST."""
+    posted: dict[str, object] = {
+        name: request.form.getlist(name) for name in _QUERY_PARAMETERS if name in request.form
+    }
+    return page_url(**{**posted, "query": query, "page": number, "release": release_id})
 
 
 def _chosen(name: str) -> dict[str, str]:

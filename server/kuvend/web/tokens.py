@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 from flask import current_app, request
 
@@ -15,6 +16,7 @@ from kuvend.errors import Forbidden, ProjectError, Unauthorized
 
 READ, WRITE, ADMIN = "read", "write", "admin"
 SCOPES = (READ, WRITE, ADMIN)
+_DIGEST = re.compile(r"[0-9A-Fa-f]{64}")
 
 
 def hash_token(token: str) -> str:
@@ -32,14 +34,15 @@ def known_tokens(settings: Settings) -> dict[str, frozenset[str]]:
     :raises ProjectError: where the setting cannot be read.
     """
     found: dict[str, frozenset[str]] = {}
-    for entry in settings.tokens.split():
+    for number, entry in enumerate(settings.tokens.split(), 1):
         name, _, rest = entry.partition(":")
         scopes, _, digest = rest.partition(":")
         wanted = frozenset(scopes.split("+"))
-        if not wanted <= set(SCOPES) or len(digest) != 64:
+        if not name or not wanted <= set(SCOPES) or not _DIGEST.fullmatch(digest):
+            # Its text may be the token itself.
             raise ProjectError(
-                f"the token {name!r} in the settings is not name:scope+scope:sha256.",
-                suggestion=f"Scopes are {', '.join(SCOPES)}.",
+                f"entry {number} of the setting tokens is not name:scope+scope:sha256.",
+                suggestion=f"kuvend token prints one; scopes are {', '.join(SCOPES)}.",
             )
         found[digest.lower()] = frozenset(SCOPES) if ADMIN in wanted else wanted
     if settings.token:

@@ -55,8 +55,9 @@ _UNITS: dict[str, dict[str, tuple[str, str, str]]] = {
 _YES_NO = {"en": ("yes", "no"), "sq": ("po", "jo"), "uk": ("так", "ні"), "tr": ("evet", "hayır")}
 
 _DURATION = re.compile(
-    r"^(?P<sign>-?)P(?:(?P<Y>\d+)Y)?(?:(?P<M>\d+)M)?(?:(?P<D>\d+)D)?"
-    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>[\d.]+)S)?)?$"
+    r"(?P<sign>-?)P(?:(?P<Y>\d{1,9})Y)?(?:(?P<M>\d{1,9})M)?(?:(?P<D>\d{1,9})D)?"
+    r"(?:T(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9}(?:\.\d+)?)S)?)?",
+    re.ASCII,
 )
 
 
@@ -130,7 +131,7 @@ def _date(text: str, language: str) -> str:
 
 
 def _duration(text: str, language: str) -> str:
-    match = _DURATION.match(text)
+    match = _DURATION.fullmatch(text)
     if match is None:
         return text
     months = int(match["Y"] or 0) * 12 + int(match["M"] or 0)

@@ -43,10 +43,28 @@ def write_sections(
     for title, quads in sections:
         triples = sorted({quad.triple for quad in quads}, key=str)
         if triples:
-            body = _readable(triples, TURTLE, used).decode()
-            lines = (line for line in body.splitlines() if not line.startswith("@prefix "))
-            parts.append(f"# {title}\n\n" + "\n".join(lines).strip() + "\n")
+            body = _without_prefixes(_readable(triples, TURTLE, used).decode())
+            parts.append(f"# {title}\n\n{body}\n")
     return "\n".join(parts).encode()
+
+
+def _without_prefixes(turtle: str) -> str:
+    """The statements of a text that begins with its prefixes."""
+    lines = turtle.split("\n")
+    while lines and (not lines[0] or lines[0].startswith("@prefix ")):
+        del lines[0]
+    return "\n".join(lines).rstrip("\n")
+
+
+class _OwnPrefixes(rdflib.namespace.NamespaceManager):
+    """The prefixes that were bound, and no others made up for predicates."""
+
+    def compute_qname(self, uri: str, generate: bool = True) -> tuple[str, rdflib.URIRef, str]:
+        """The parts of a prefixed name.
+
+        :raises KeyError: where no prefix fits.
+        """
+        return super().compute_qname(uri, generate=False)
 
 
 def _engine(
@@ -65,7 +83,7 @@ def _readable(
         # rdflib cannot hold triple terms.
         return _engine(held, format_.rdf or ox.RdfFormat.TURTLE, prefix_map)
     graph = to_rdflib_graph(held)
-    graph.namespace_manager = rdflib.namespace.NamespaceManager(graph, bind_namespaces="none")
+    graph.namespace_manager = _OwnPrefixes(graph, bind_namespaces="none")
     used = _used_prefixes(held, prefix_map)
     for name, iri in used.items():
         graph.bind(name, iri)

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kuvend.ontology.findings import Finding
 from kuvend.syntax import Parsed, parse_turtle
+from kuvend.syntax.files import read_utf8
 
 
 class Places:
@@ -54,4 +55,4 @@ def _mentioned(parsed: Parsed, node: ox.NamedNode) -> int | None:
 def _parse(path: Path) -> Parsed | None:
     if path.suffix != ".ttl":
         return None
-    return parse_turtle(path.read_text(encoding="utf-8"), source=str(path))
+    return parse_turtle(read_utf8(path), source=str(path))

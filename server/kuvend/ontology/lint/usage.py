@@ -12,6 +12,7 @@ from kuvend.namespaces import SH
 from kuvend.ontology.findings import Finding, in_order
 from kuvend.ontology.vocabulary import Misuse, Vocabulary
 from kuvend.syntax import Lines, Parsed, PositionedQuad, parse_turtle
+from kuvend.syntax.files import read_utf8
 
 _QUERIES = frozenset({SH.select, SH.ask, SH.construct, SH.update})
 
@@ -26,8 +27,11 @@ def check_vocabulary(
 
 
 def check_turtle(vocabulary: Vocabulary, path: Path) -> list[Finding]:
-    """Findings on one Turtle file, with line and column: syntax, prefixes, terms, queries in it."""
-    parsed = parse_turtle(path.read_text(encoding="utf-8"), source=str(path))
+    """Findings on one Turtle file, with line and column: syntax, prefixes, terms, queries in it.
+
+    :raises BadSyntax: where it is not UTF-8.
+    """
+    parsed = parse_turtle(read_utf8(path), source=str(path))
     return in_order(
         [
             *_syntax(parsed, path),
