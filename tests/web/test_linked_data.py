@@ -105,9 +105,12 @@ def test_turtle_tells_asserted_inferred_and_evidence_apart(client: FlaskClient) 
 
 def test_trig_keeps_the_named_graphs(client: FlaskClient, project: Project) -> None:
     body = client.get("/doc/org/konya-union.trig").data
-    names = {quad.graph_name for quad in ox.parse(body, format=ox.RdfFormat.TRIG)}
+    quads = list(ox.parse(body, format=ox.RdfFormat.TRIG))
+    names = {quad.graph_name for quad in quads}
     graphs = project.graphs
     assert {graphs.statements("konya-union-history"), graphs.inferred, graphs.evidence} <= names
+    named = {quad.triple for quad in quads if quad.graph_name != ox.DefaultGraph()}
+    assert named <= {quad.triple for quad in quads if quad.graph_name == ox.DefaultGraph()}
 
 
 def test_the_evidence_of_a_thing_comes_with_its_selectors(client: FlaskClient) -> None:

@@ -60,7 +60,8 @@ def _body(known: Knowledge, graph_name: ox.NamedNode, chosen: Format, path: str)
     if chosen is not HTML:
         held = list(islice(quads, _IN_MEMORY_LIMIT + 1))
         if len(held) <= _IN_MEMORY_LIMIT:
-            return write_quads(held, chosen, known.project.prefixes)
+            prefixes = known.project.prefixes
+            return write_quads(held, chosen, prefixes, is_description=False)
         return _dump(known, graph_name, chosen)
     properties: Counter[ox.NamedNode] = Counter()
     sample: list[ox.Quad] = []

@@ -16,12 +16,23 @@ _READABLE_LIMIT = 20_000
 Section = tuple[str, Sequence[ox.Quad]]
 
 
-def write_quads(quads: Sequence[ox.Quad], format_: Format, prefix_map: Mapping[str, str]) -> bytes:
-    """``quads`` in ``format_``; a format without graph names gets the triples, each once."""
+def write_quads(
+    quads: Sequence[ox.Quad],
+    format_: Format,
+    prefix_map: Mapping[str, str],
+    *,
+    is_description: bool = True,
+) -> bytes:
+    """``quads`` in ``format_``; a format without graph names gets the triples, each once.
+
+    A description has all its triples in the default graph too, where clients look that follow
+    links; its named graphs say where each triple stands.
+    """
     if format_.rdf is None:
         raise ValueError(f"{format_.name} is not an RDF format")
     if format_.rdf.supports_datasets and format_ is not JSON_LD:
-        ordered = sorted(set(quads), key=_by_graph)
+        merged = {ox.Quad(*quad.triple) for quad in quads} if is_description else set()
+        ordered = sorted(merged.union(quads), key=_by_graph)
         used = _used_prefixes(ordered, prefix_map)
         return ox.serialize(ordered, format=format_.rdf, prefixes=used) or b""
     triples = sorted({quad.triple for quad in quads}, key=str)
