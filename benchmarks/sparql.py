@@ -31,7 +31,7 @@ from benchmarks._load import Connection, Measured, measure, median_ms
 from benchmarks._queries import QUERIES, RUNAWAY, lookup
 from kuvend.config import Settings
 from kuvend.project import Project
-from kuvend.sparql.sandbox import resident_bytes
+from kuvend.sandbox import resident_bytes
 
 _GRAPH_TYPE = "application/n-triples"
 _RDFLIB_MB = 60
