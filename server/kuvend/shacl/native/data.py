@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 
 from kuvend.namespaces import RDF, RDFS
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.relation import EMPTY, Keys, Relation, keys_of
 from kuvend.shacl.native.terms import NONE, TRIPLE, Mask, Numbers, TermTable
 from kuvend.shacl.native.walks import walk
@@ -86,7 +87,7 @@ class DataGraph:
         found = self._instances.get(cls)
         if found is None:
             types = self.relation(_TYPE).inverse
-            found = self._instances[cls] = np.unique(types.join(self._under(cls))[1])
+            found = self._instances[cls] = distinct(types.join(self._under(cls))[1])
         return found
 
     def _under(self, cls: Term) -> Numbers:

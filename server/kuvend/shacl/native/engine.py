@@ -9,6 +9,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD
+from kuvend.shacl.native.arrays import distinct, intersection
 from kuvend.shacl.native.constraints import Batch, component, violations
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.patterns import pattern
@@ -84,7 +85,7 @@ class NativeEngine:
     def target_numbers(self, node: Term) -> Numbers:
         """The focus nodes of a shape by number, sorted."""
         found = [self._target(kind, value) for kind, value in self.shapes.targets(node)]
-        return np.unique(np.concatenate([np.empty(0, np.int32), *found]))
+        return distinct(np.concatenate([np.empty(0, np.int32), *found]))
 
     def _target(self, kind: str, value: Term) -> Numbers:
         if kind == "targetNode":
@@ -117,7 +118,7 @@ class NativeEngine:
         for node in self.here:
             focus = self.target_numbers(node)
             if chosen is not None:
-                focus = np.intersect1d(focus, chosen)
+                focus = intersection(focus, chosen)
             yield from self.results_for(self.shapes.shape(node), focus)
 
     def validate(self, shape: Shape, focus: Iterable[Term]) -> Iterator[Result]:
@@ -125,7 +126,7 @@ class NativeEngine:
         return self.results_for(shape, self._numbers(focus))
 
     def _numbers(self, terms: Iterable[Term]) -> Numbers:
-        return np.unique(np.array([self.data.table.intern(term) for term in terms], np.int32))
+        return distinct(np.array([self.data.table.intern(term) for term in terms], np.int32))
 
     def batch(self, shape: Shape, focus: Numbers) -> Batch:
         """The value nodes of distinct focus nodes."""
@@ -180,7 +181,7 @@ class NativeEngine:
         members = (
             [constraint.value] if constraint.name == "node" else self.members(constraint.value)
         )
-        asked = np.unique(values)
+        asked = distinct(values)
         if constraint.name == "xone":  # where one of them fits, it is the others that fit too
             for member in members:
                 asked = asked[~self.verdicts.conforms(asked, member)]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.relation import Places
@@ -88,7 +89,7 @@ def _met(data: DataGraph, group: Group, rows: Rows) -> Rows:
     _require_apart(group, rows)
     for branches in group.unions:
         met = [_met(data, branch, Rows(rows.columns)) for branch in branches]
-        rows = rows.take(np.unique(np.concatenate([one.origin for one in met])))
+        rows = rows.take(distinct(np.concatenate([one.origin for one in met])))
     return rows
 
 

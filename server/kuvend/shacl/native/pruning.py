@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pyoxigraph as ox
 
+from kuvend.shacl.native.arrays import distinct, intersection, union
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
 from kuvend.shacl.native.collecting import collect, path_steps
 from kuvend.shacl.native.data import DataGraph
@@ -77,7 +78,7 @@ class Pruner:
         weak = self.data.table.weak(focus)
         if weak.any():  # what they are joined with is not told, so they stay
             rest = self.prune(body, focus[~weak])
-            return Pruned(np.union1d(rest.focus, focus[weak]), self._predicates(body, {}))
+            return Pruned(union(rest.focus, focus[weak]), self._predicates(body, {}))
         domains: Domains = {THIS: focus}
         if len(focus) <= _FEW and not any(_names_any(group) for group in body.everything()):
             return Pruned(self._left(body, domains), self._predicates(body, domains))
@@ -111,7 +112,7 @@ class Pruner:
             if absent.is_told and inside & outside <= rows.columns.keys():
                 met = self._meeting(absent, Rows(rows.columns))
                 rows = rows.take(np.flatnonzero(~met))
-        return np.unique(rows.columns[THIS])
+        return distinct(rows.columns[THIS])
 
     def _meeting(self, absent: Group, rows: Rows) -> Mask:
         """Whether each row surely has what must not be there."""
@@ -124,7 +125,7 @@ class Pruner:
             rows = self._rows_for(body, absent, domains)
             if rows is not None:
                 kept = rows.columns[THIS][~self._meeting(absent, rows)]
-                left = np.intersect1d(left, kept)
+                left = intersection(left, kept)
         return left
 
     def _predicates(self, body: Group, domains: Domains) -> frozenset[str] | None:
@@ -173,7 +174,7 @@ class Pruner:
             if not possible:
                 return False
             for name in set.intersection(*(set(one) for one in possible)):
-                domains[name] = np.unique(np.concatenate([one[name] for one in possible]))
+                domains[name] = distinct(np.concatenate([one[name] for one in possible]))
         for present in group.present:
             if not self._narrow(present, dict(domains)):
                 return False
@@ -195,7 +196,7 @@ class Pruner:
             return False
         for end, column in _ends(pattern, columns):
             if isinstance(end, Variable):
-                domains[end.name] = np.unique(column[chosen])
+                domains[end.name] = distinct(column[chosen])
         return True
 
     def _fitting(self, pattern: Pattern, columns: Columns, domains: Domains) -> Mask:
@@ -227,7 +228,7 @@ class Pruner:
         domains[name] = np.array(sorted(used), np.int32)
         for end, parts in ((pattern.subject, subjects), (pattern.value, values)):
             if isinstance(end, Variable):
-                domains[end.name] = np.unique(np.concatenate(parts))
+                domains[end.name] = distinct(np.concatenate(parts))
         return True
 
     def _by_ends(self, pattern: Pattern, path: Path, domains: Domains) -> bool:
@@ -243,7 +244,7 @@ class Pruner:
                 starts, ends = _peeled(starts, ends)
         for end, numbers in ((pattern.subject, starts), (pattern.value, ends)):
             if isinstance(end, Variable):
-                domains[end.name] = _both(domains.get(end.name), np.unique(numbers))
+                domains[end.name] = _both(domains.get(end.name), distinct(numbers))
                 if not len(domains[end.name]):
                     return False
         return True
@@ -280,7 +281,7 @@ class Pruner:
             left, right = zip(*some, strict=True)
             return np.concatenate(left), np.concatenate(right)
         if isinstance(path, PathSequence) and _meets_at_things(path):
-            starts = np.unique(self._edges(path, first=True))
+            starts = distinct(self._edges(path, first=True))
             place, reached = walk(self.data.relations, starts, path)
             return self._loose(starts[place]), self._loose(reached)
         return None
@@ -360,7 +361,7 @@ def _ends(pattern: Pattern, columns: Columns) -> Iterator[tuple[Variable | Term,
 
 
 def _both(known: Numbers | None, more: Numbers) -> Numbers:
-    return more if known is None else np.intersect1d(known, more)
+    return more if known is None else intersection(known, more)
 
 
 def _peeled(starts: Numbers, ends: Numbers) -> Columns:

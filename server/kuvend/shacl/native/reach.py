@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from kuvend.namespaces import RDF, RDFS
+from kuvend.shacl.native.arrays import distinct, union
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.engine import NativeEngine
 from kuvend.shacl.native.relation import Keys, Relation, pairs_of
@@ -61,11 +62,11 @@ class Change:
 
     def _side(self, predicate: str, side: int) -> Numbers:
         keys = self.delta.get(predicate)
-        return _NOBODY if keys is None else np.unique(pairs_of(keys)[side])
+        return _NOBODY if keys is None else distinct(pairs_of(keys)[side])
 
     def back(self, nodes: Numbers, path: Path, *, forwards: bool = False) -> Numbers:
         """The nodes from which a walk along ``path`` ends at one of ``nodes``."""
-        return np.unique(walk(self.union, nodes, path, back=not forwards)[1])
+        return distinct(walk(self.union, nodes, path, back=not forwards)[1])
 
     def users(self, path: Path, *, back: bool = False) -> Numbers:
         """The nodes from which a walk along ``path`` can go over a changed triple."""
@@ -82,13 +83,13 @@ class Change:
         found = _NOBODY
         for part in reversed(parts):
             before = self.back(found, part, forwards=back) if len(found) else found
-            found = np.union1d(before, self.users(part, back=back))
+            found = union(before, self.users(part, back=back))
         return found
 
 
 def union_of(parts: Iterator[Numbers]) -> Numbers:
     """All numbers of some arrays, sorted, each once."""
-    return np.unique(np.concatenate([_NOBODY, *parts]))
+    return distinct(np.concatenate([_NOBODY, *parts]))
 
 
 class Reach:
@@ -123,7 +124,7 @@ class Reach:
         nodes, types = pairs_of(self.change.delta.get(_TYPE, np.empty(0, np.int64)))
         table = self.engine.data.table
         under = [table.find(one) for one in self.engine.data.classes_under(cls)]
-        return np.unique(nodes[np.isin(types, under)])
+        return distinct(nodes[np.isin(types, under)])
 
     # -- shapes ----------------------------------------------------------------------------
 

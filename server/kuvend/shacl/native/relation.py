@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kuvend.shacl.native.arrays import distinct, once, union
 from kuvend.shacl.native.terms import Mask, Numbers
 
 Places = NDArray[np.intp]
@@ -38,7 +39,7 @@ class Relation:
     @classmethod
     def of(cls, left: Numbers, right: Numbers) -> Relation:
         """The relation of pairs in any order, repeats included."""
-        return cls(*pairs_of(np.unique(keys_of(left, right))))
+        return cls(*pairs_of(distinct(keys_of(left, right))))
 
     def __len__(self) -> int:
         return len(self.left)
@@ -51,7 +52,7 @@ class Relation:
     @cached_property
     def lefts(self) -> Numbers:
         """The distinct left sides."""
-        return _distinct(self.left)
+        return once(self.left)
 
     @property
     def rights(self) -> Numbers:
@@ -92,7 +93,7 @@ class Relation:
         came = came[~among(came, self.keys)]
         if "inverse" in self.__dict__:
             new.__dict__["inverse"] = self.inverse.changed(_swapped(came), _swapped(went))[0]
-        return new, np.union1d(came, went)
+        return new, union(came, went)
 
 
 def _swapped(keys: Keys) -> Keys:
@@ -106,13 +107,6 @@ def among(keys: Keys, ordered: Keys) -> Mask:
     place = np.searchsorted(ordered, keys)
     place[place == len(ordered)] = 0
     found: Mask = ordered[place] == keys
-    return found
-
-
-def _distinct(ordered: Numbers) -> Numbers:
-    if not len(ordered):
-        return ordered
-    found: Numbers = ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
     return found
 
 

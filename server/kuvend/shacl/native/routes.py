@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
 from kuvend.shacl.native.relation import pairs_of
 from kuvend.shacl.native.terms import Numbers
@@ -35,7 +36,7 @@ def moved_by_query(change: Change, body: Group | None) -> Numbers:
 
 
 def _all(parts: Iterable[Numbers]) -> Numbers:
-    return np.unique(np.concatenate([np.empty(0, np.int32), *parts]))
+    return distinct(np.concatenate([np.empty(0, np.int32), *parts]))
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _changed_pairs(change: Change, pattern: Pattern, name: str) -> tuple[Numbers
             fits = column == change.after.table.find(end)
             sides = (sides[0][fits], sides[1][fits])
             break
-    return np.unique(sides[0]), np.unique(sides[1])
+    return distinct(sides[0]), distinct(sides[1])
 
 
 def _to_focus(change: Change, scope: _Scope, name: str, nodes: Numbers) -> Numbers:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
 import pyoxigraph as ox
 
 from kuvend.errors import Unprocessable
 from kuvend.namespaces import RDF
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.pruning import Pruned, Pruner
 from kuvend.shacl.native.queries import FOCUS_PREDICATE, SelectQuery
@@ -55,7 +55,7 @@ class QueryRunner:
         graph = differing or self.data
         for name in self._loaded & set(names):
             predicate = ox.NamedNode(name)
-            subjects = np.unique(pairs_of(graph.delta[name])[0])
+            subjects = distinct(pairs_of(graph.delta[name])[0])
             for subject in graph.table.terms(subjects):
                 assert not isinstance(subject, ox.Literal), "no literal is a subject"
                 old = self.store.quads_for_pattern(subject, predicate, None, ox.DefaultGraph())

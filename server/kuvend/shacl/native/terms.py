@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from kuvend.namespaces import XSD
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.literals import is_well_formed
 from kuvend.terms import Term
 
@@ -153,7 +154,7 @@ class TermTable:
             known = self._facts[name] = fresh
         found: Numbers = known[numbers]
         if len(found) and found.min() == _UNASKED:
-            unknown = np.unique(numbers[found == _UNASKED])
+            unknown = distinct(numbers[found == _UNASKED])
             known[unknown] = [read(term) for term in self.terms(unknown)]
             found = known[numbers]
         return found

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kuvend.errors import Unprocessable
 from kuvend.namespaces import SH
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.literals import less
 from kuvend.shacl.native.patterns import pattern
 from kuvend.shacl.native.shapes import Shape
@@ -115,7 +116,7 @@ def _language_in(engine: NativeEngine, shape: Shape, parameter: Term, values: Nu
     table = engine.data.table
     allowed = [text(tag).lower() for tag in engine.members(parameter)]
     tags = table.languages(values)
-    known = [tag for tag in np.unique(tags).tolist() if tag >= 0]
+    known = [tag for tag in distinct(tags).tolist() if tag >= 0]
     fitting = [
         tag
         for tag in known

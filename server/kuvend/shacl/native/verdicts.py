@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuvend.shacl.native.arrays import difference, union
 from kuvend.shacl.native.constraints import violations
 from kuvend.shacl.native.shapes import Shape
 from kuvend.shacl.native.terms import Mask, Numbers
@@ -112,19 +113,19 @@ class _Assumed:
         self._new = False
 
     def look_up(self, nodes: Numbers) -> Mask:
-        fresh = np.setdiff1d(nodes, self._asked)
+        fresh = difference(nodes, self._asked)
         if len(fresh):
-            self._asked = np.union1d(self._asked, fresh)
+            self._asked = union(self._asked, fresh)
             self._new = True
         found: Mask = np.isin(nodes, self._failed, invert=True)
         return found
 
     def standing(self) -> Numbers:
         self._new = False
-        return np.setdiff1d(self._asked, self._failed)
+        return difference(self._asked, self._failed)
 
     def strike_out(self, nodes: Numbers) -> bool:
-        self._failed = np.union1d(self._failed, nodes)
+        self._failed = union(self._failed, nodes)
         return len(nodes) > 0
 
     def is_new(self) -> bool:

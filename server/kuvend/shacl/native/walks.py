@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from kuvend.shacl.native.arrays import distinct, union
 from kuvend.shacl.native.relation import EMPTY, Keys, Places, Relation, among, keys_of, pairs_of
 from kuvend.shacl.native.terms import Numbers
 from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat, Sequence
@@ -58,7 +59,7 @@ def _either(found: list[Walked]) -> Walked:
 
 
 def _once(owner: Places, nodes: Numbers) -> Walked:
-    left, right = pairs_of(np.unique(keys_of(owner, nodes)))
+    left, right = pairs_of(distinct(keys_of(owner, nodes)))
     return left.astype(np.intp), right
 
 
@@ -93,10 +94,10 @@ class _Seen:
         runs.append(keys)
         while len(runs) > 1 and len(runs[-2]) <= 2 * len(runs[-1]):
             last = runs.pop()
-            runs[-1] = np.union1d(runs[-1], last)
+            runs[-1] = union(runs[-1], last)
         return keys
 
     def all(self) -> Keys:
         """All keys, sorted."""
-        found: Keys = np.unique(np.concatenate([np.empty(0, np.int64), *self._runs]))
+        found: Keys = distinct(np.concatenate([np.empty(0, np.int64), *self._runs]))
         return found
