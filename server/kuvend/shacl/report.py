@@ -23,8 +23,8 @@ _RANK = {VIOLATION.value: 0, WARNING.value: 1, INFO.value: 2}
 class Result:
     """One validation result. ``messages`` maps language tag ("" for none) to text.
 
-    ``bindings`` are the variables of a query's row, ``details`` the results of nested shapes
-    behind this one, where the engine gives them.
+    Where the engine gives them, ``bindings`` are the variables of a query's row, ``parameter`` is
+    the value of the constraint, ``details`` are the results of nested shapes behind this one.
     """
 
     focus_node: Term
@@ -37,6 +37,7 @@ class Result:
     messages: Mapping[str, str] = field(default_factory=dict, compare=False)
     bindings: Mapping[str, Term] = field(default_factory=dict, compare=False)
     details: tuple[Result, ...] = field(default=(), compare=False)
+    parameter: Term | None = field(default=None, compare=False)
 
     @property
     def predicate(self) -> ox.NamedNode | None:
@@ -45,10 +46,22 @@ class Result:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes two results the same, blank nodes by label; messages do not count."""
+        """What two engines tell of a result, blank nodes by label; messages do not count."""
         parts = (self.focus_node, self.path, self.value, self.severity)
         shape = (self.source_shape, self.constraint_component)
         return tuple("" if part is None else str(part) for part in (*parts, *shape))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The key, and which constraint of the shape and which row of a query it comes from."""
+        parts = (self.source_constraint, self.parameter)
+        row = (f"{name} {term}" for name, term in sorted(self.bindings.items()))
+        return (*self.key, *("" if part is None else str(part) for part in parts), *row)
+
+    @property
+    def is_told_in_full(self) -> bool:
+        """Whether the engine says the constraint's value, or the row: the reference does not."""
+        return self.parameter is not None or bool(self.bindings)
 
     def message(self, languages: Iterable[str] = ("en",)) -> str:
         """The text in the first language there is one in, else any; empty where there is none."""

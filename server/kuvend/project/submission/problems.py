@@ -59,7 +59,8 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
             continue
         if row.rule in _VAGUE and row.span in named:
             continue
-        kept.setdefault((*row.key, row.span), row)
+        # Two constraints of one shape have one key; what they say tells them apart.
+        kept.setdefault((*row.key, row.span, *sorted(row.messages.items())), row)
     return list(kept.values())
 
 

@@ -8,7 +8,7 @@ about every submission. :func:`run` does the same for whole sets.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +16,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.native.difference import Difference, Tally
 from kuvend.shacl.native.engine import ENGINE, NativeEngine, without_targets
 from kuvend.shacl.native.reach import Change, Reach
 from kuvend.shacl.native.runner import QueryRunner
@@ -26,32 +27,6 @@ from kuvend.shacl.report import Report, Result
 from kuvend.terms import Term
 
 Results = Mapping[Term, tuple[Result, ...]]
-Key = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a change of a graph does to its report: results that come, that go, and how many stay.
-
-    Results are the same where their keys are; each is counted once.
-    """
-
-    introduced: tuple[Result, ...]
-    fixed: tuple[Result, ...]
-    kept: int
-    engine: str
-
-    @classmethod
-    def between(cls, before: Report, after: Report) -> Difference:
-        """The difference of two reports."""
-        old = {result.key: result for result in before.results}
-        new = {result.key: result for result in after.results}
-        return cls(
-            tuple(result for key, result in new.items() if key not in old),
-            tuple(result for key, result in old.items() if key not in new),
-            len(old.keys() & new.keys()),
-            after.engine,
-        )
 
 
 @dataclass(frozen=True)
@@ -98,10 +73,10 @@ class Standing:
         return self._report(self.results, self.rest)
 
     @cached_property
-    def keys(self) -> Counter[Key]:
-        """The keys of the results, and how many shapes give each."""
+    def tally(self) -> Tally:
+        """How often each result is in the report of the graph as it stands."""
         every = (result for found in self.results.values() for result in found)
-        return Counter(result.key for result in (*every, *self.rest))
+        return Tally((*every, *self.rest))
 
     # -- changes ---------------------------------------------------------------------------
 
@@ -134,13 +109,7 @@ class Standing:
         new = [result for one in moved.values() for result in one.new]
         if rest is not self.rest:
             old, new = [*old, *self.rest], [*new, *rest]
-        lost, won = ({result.key: result for result in side} for side in (old, new))
-        left = self.keys - Counter(result.key for result in old)
-        fixed = [one for key, one in lost.items() if key not in left and key not in won]
-        introduced = [one for key, one in won.items() if key not in self.keys]
-        return Difference(
-            tuple(introduced), tuple(fixed), len(self.keys) - len(fixed), self._engine_name
-        )
+        return Difference.of(self.tally, Tally(old), Tally(new), engine=self._engine_name)
 
     def _moved(self, graph: DataGraph) -> tuple[dict[Term, _Moved], tuple[Result, ...]]:
         """The shapes with results that can differ, and all results of the reference."""

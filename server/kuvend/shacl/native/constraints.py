@@ -157,10 +157,11 @@ def _qualified(
     counts = qualified_counts(engine, batch, parameter)
     low = engine.shapes.graph.value(batch.shape.node, SH.qualifiedMinCount)
     high = engine.shapes.graph.value(batch.shape.node, SH.qualifiedMaxCount)
+    # The results are told apart by the qualified shape: a shape has one of each count.
     if low is not None:
-        yield Constraint("qualifiedMinCount", low), _of_focus(counts < int(text(low)))
+        yield Constraint("qualifiedMinCount", parameter), _of_focus(counts < int(text(low)))
     if high is not None:
-        yield Constraint("qualifiedMaxCount", high), _of_focus(counts > int(text(high)))
+        yield Constraint("qualifiedMaxCount", parameter), _of_focus(counts > int(text(high)))
 
 
 _CHECKS: dict[str, Check] = {

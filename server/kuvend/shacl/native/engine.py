@@ -165,6 +165,7 @@ class NativeEngine:
                 constraint_component=named,
                 messages=messages,
                 details=causes.get(number, ()),
+                parameter=constraint.value,
             )
 
     def _messages(self, shape: Shape) -> dict[str, str]:
@@ -244,6 +245,7 @@ class NativeEngine:
                 source_shape=shape.node,
                 constraint_component=SH.ClosedConstraintComponent,
                 messages=self._messages(shape),
+                parameter=_TRUE,
             )
 
     def _queried(self, shape: Shape, query: SelectQuery, focus: Numbers) -> Iterator[Result]:
