@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kuvend.errors import Unprocessable
+from kuvend.namespaces import SH
 from kuvend.shacl.native import validate_natively
+from kuvend.shacl.native.data import DataGraph
+from kuvend.shacl.native.engine import NativeEngine
+from kuvend.shacl.native.shapes import ShapesGraph
 from kuvend.shacl.reference import ReferenceEngine
 from kuvend.shacl.report import Report
 
@@ -156,3 +160,33 @@ def test_random_data_and_shapes_get_the_same_report(
         return  # pyshacl stops at comparisons it cannot make; ours calls them violations
     found = validate_natively(facts, rules, timeout_s=120, reference=reference)
     assert keys(found) == keys(expected)
+
+
+_TWO = """sh:sparql [ sh:select
+  'SELECT $this ?value WHERE { $this <urn:x:p> ?value FILTER(?value = 2) }' ]"""
+_VERDICTS = {
+    "a property shape that another shape names": (
+        f""":T sh:targetNode :a ; sh:property :P , [ sh:path :r ; sh:node :Q ] .
+        :Q sh:property :P . :P sh:path :p ; {_TWO} .""",
+        SH.NodeConstraintComponent,
+    ),
+    "a property shape that is an alternative too": (
+        f":T sh:targetNode :b ; sh:property :P ; sh:or ( :P ) . :P sh:path :p ; {_TWO} .",
+        SH.OrConstraintComponent,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", _VERDICTS)
+def test_a_query_counts_in_the_verdict_of_its_shape(case: str, reference: ReferenceEngine) -> None:
+    shape_text, component = _VERDICTS[case]
+    facts, rules = triples(":a :r :b . :b :p 2 ."), triples(shape_text)
+    found = validate_natively(facts, rules, reference=reference)
+    assert component in {result.constraint_component for result in found.results}
+    assert keys(found) == keys(reference.validate(facts, rules))
+
+
+def test_a_query_in_a_shape_that_comes_back_to_itself_is_not_run_here() -> None:
+    rules = triples(f":T sh:targetNode :a ; {_TWO} ; sh:property [ sh:path :r ; sh:node :T ] .")
+    engine = NativeEngine(DataGraph(), ShapesGraph(rules))
+    assert (engine.here, engine.elsewhere) == ([], [ox.NamedNode("urn:x:T")])

@@ -52,7 +52,7 @@ class NativeEngine:
             try:
                 for reached in self.shapes.reached(node):
                     shape = self.shapes.shape(reached)
-                    if shape.queries and reached != node and not self._is_plain(node, reached):
+                    if shape.queries and not self._gives_results(node, reached):
                         raise NotDoneHere
                     self._require_patterns(shape)
                 here.append(node)
@@ -65,12 +65,17 @@ class NativeEngine:
             if constraint.name == "pattern" and not self._is_readable(shape, constraint):
                 raise NotDoneHere
 
-    def _is_plain(self, top: Term, inner: Term) -> bool:
-        """Whether ``inner`` is reached from ``top`` through ``sh:property`` alone.
+    def _gives_results(self, top: Term, inner: Term) -> bool:
+        """Whether ``inner`` is ``top`` or directly its property shape, and nothing else.
 
-        A query in a shape behind sh:not, sh:or and their like gives a verdict, not results.
+        A query in a shape behind sh:node, sh:not and their like gives a verdict, not results.
         """
-        return inner in self.shapes.graph.objects(top, SH.property)
+        shapes = self.shapes
+        return not any(
+            child == top or (child == inner and (parent != top or predicate != SH.property))
+            for parent in shapes.reached(top)
+            for predicate, child in shapes.links(parent)
+        )
 
     def _is_readable(self, shape: Shape, constraint: Constraint) -> bool:
         flags = str(getattr(self.shapes.graph.value(shape.node, SH.flags), "value", ""))

@@ -143,11 +143,16 @@ class ShapesGraph:
         return any(shape.path is not None and shape.properties for shape in shapes)
 
     def inner(self, node: Term) -> Iterator[Term]:
+        """The shapes that the verdict of ``node`` depends on directly."""
+        return (inner for _, inner in self.links(node))
+
+    def links(self, node: Term) -> Iterator[tuple[ox.NamedNode, Term]]:
+        """(property, shape) of each shape that ``node`` names."""
         for predicate in (SH.node, SH["not"], SH.property, SH.qualifiedValueShape):
-            yield from self.graph.objects(node, predicate)
+            yield from ((predicate, inner) for inner in self.graph.objects(node, predicate))
         for predicate in (SH["and"], SH["or"], SH.xone):
             for head in self.graph.objects(node, predicate):
-                yield from self.graph.list_members(head)
+                yield from ((predicate, inner) for inner in self.graph.list_members(head))
 
     # -- reading ---------------------------------------------------------------------------
 
