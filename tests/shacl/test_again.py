@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from kuvend.shacl.native.again import Standing, run
 from kuvend.shacl.native.engine import NativeEngine, validate_natively
 from kuvend.shacl.native.reach import Change, Reach
-from kuvend.shacl.native.shapes import ShapesGraph
-from kuvend.shacl.prepare import prepare_shapes
 from shacl.test_engines_agree import graphs, shapes, triples
 
 
@@ -67,11 +65,3 @@ def test_only_the_focus_nodes_a_change_can_move_are_looked_at_again() -> None:
         shape: {term.value for term in graph.table.terms(nodes)} for shape, nodes in moved.items()
     }
     assert names == {"urn:x:S": {"urn:x:n7"}, "urn:x:T": {"urn:x:n7", "urn:x:n8"}}
-
-
-def test_a_query_tells_what_it_asks_for() -> None:
-    text = """:S sh:targetNode :a ; sh:sparql [ sh:select
-      "SELECT $this ?v WHERE { $this <urn:x:p>/<urn:x:q> ?v ; a <urn:x:C> FILTER(?v != 1) }" ] ."""
-    shape = ShapesGraph(prepare_shapes(triples(text))).shape(ox.NamedNode("urn:x:S"))
-    assert shape.queries[0].needs.predicates == {"urn:x:p", "urn:x:q"}
-    assert shape.queries[0].needs.classes == {"urn:x:C"}

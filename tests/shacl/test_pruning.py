@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuvend.errors import Unprocessable
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.native.data import DataGraph
-from kuvend.shacl.native.queries import Needs, SelectQuery, read_select
+from kuvend.shacl.native.queries import SelectQuery, read_select
 from kuvend.shacl.native.runner import QueryRunner
 from shacl.test_engines_agree import graphs, triples
 
@@ -70,8 +71,50 @@ def _rows(data: DataGraph, query: SelectQuery) -> set[Row]:
 
 def _same(facts: str, query: SelectQuery) -> None:
     data = DataGraph(triples(facts))
-    plain = dataclasses.replace(query, body=None, needs=Needs(None))
+    plain = dataclasses.replace(query, body=None)
     assert _rows(data, query) == _rows(data, plain)
+
+
+_UNREAD = "$this <urn:x:p> [ <urn:x:q> 1 ] . $this <urn:x:p> ?x"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?x ?any 5",
+        "?x ?any true",
+        "?x ?any -1",
+        "$this <urn:x:p> [ ?any true ]",
+        "?x !<urn:x:q> 5",
+        "?x <urn:x:r>? true",
+    ],
+)
+def test_a_query_is_asked_over_all_it_can_ask_for(pattern: str) -> None:
+    data = DataGraph(triples(":a :p :b . :b :q 1 ; :r 5 , true , -1 ."))
+    query = _query(f"SELECT $this WHERE {{ {_UNREAD} . {pattern} }}")
+    assert query is not None and query.body is None
+    assert _rows(data, query) == {frozenset({("this", "<urn:x:a>")})}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("$this <urn:x:p>/(<urn:x:q>)* ?v", {"b", "c"}),
+        ("$this ^<urn:x:r>/(<urn:x:p>)* ?v", {"d", "e"}),
+        ("$this ^ <urn:x:r> / ( <urn:x:p> )* ?v", {"d", "e"}),
+        ("$this !<urn:x:r>/(<urn:x:q>)* ?v", {"b", "c"}),
+        ('$this <urn:x:p>/(<urn:x:q>)* ?v FILTER(STR(?v) != "<a:b>/(c:d)*x")', {"b", "c"}),
+        ('$this <urn:x:p> ?v FILTER(STRLEN("a:b/(c:d)*") = 10)', {"b"}),
+    ],
+)
+def test_a_walk_of_any_length_is_asked_for_as_it_is_meant(pattern: str, expected: set[str]) -> None:
+    query = _query(f"SELECT DISTINCT $this ?v WHERE {{ {pattern} }}")
+    assert query is not None
+    data = DataGraph(triples(":a :p :b . :b :q :c . :d :r :a ; :p :e ."))
+    rows = [dict(row) for row in _rows(data, query)]
+    assert {row["v"] for row in rows if row["this"] == "<urn:x:a>"} == {
+        f"<urn:x:{name}>" for name in expected
+    }
 
 
 def test_a_pruned_query_gives_the_rows_of_the_plain_one() -> None:

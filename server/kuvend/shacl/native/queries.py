@@ -11,13 +11,13 @@ Source: https://www.w3.org/TR/shacl/#sparql-constraints
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kuvend.errors import Unprocessable
-from kuvend.namespaces import RDF, SH
+from kuvend.namespaces import SH
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.native.bodies import Group, read_body
 from kuvend.shacl.native.tokens import Token, prefixes_of, solid, tokens_of
@@ -35,27 +35,15 @@ FOCUS_PREDICATE = ox.NamedNode("urn:x-kuvend:focus")
 
 
 @dataclass(frozen=True)
-class Needs:
-    """What a query can ask for: ``predicates`` (``None`` for any), and ``classes`` by type.
-
-    ``rdf:type`` is among the predicates only where a class is not named outright.
-    """
-
-    predicates: frozenset[str] | None
-    classes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class SelectQuery:
     """A SPARQL constraint that can be run for all focus nodes at once.
 
-    ``pieces`` are its text with a gap wherever the focus nodes have to be written in; ``needs``
-    the properties and classes it can ask for, ``body`` its patterns where they could be read.
+    ``pieces`` are its text with a gap wherever the focus nodes have to be written in; ``body``
+    its patterns where they could be read.
     """
 
     node: Term
     pieces: tuple[str, ...] = ()
-    needs: Needs = field(default_factory=lambda: Needs(frozenset()))
     body: Group | None = None
 
     @classmethod
@@ -89,7 +77,7 @@ def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | No
     if pieces is None:
         return None
     visible = solid(tokens_of(full))
-    query = SelectQuery(node, pieces, _needs(full), read_body(visible, prefixes_of(visible)))
+    query = SelectQuery(node, pieces, read_body(visible, prefixes_of(visible)))
     _try(query)
     return query
 
@@ -108,7 +96,6 @@ def _with_path(text: str, path: Path | None) -> str | None:
     return None if path is None else re.sub(r"[?$]PATH\b", lambda _: str(path), text)
 
 
-_STEP_THEN_ANY = re.compile(r"(?P<step>[\w.\-]*:[\w\-]+|<[^<>\s]+>)/(?P<path>\([^()]*\))\*")
 _DISTINCT = re.compile(r"\s*SELECT\s+DISTINCT\b", re.I)
 
 
@@ -118,10 +105,33 @@ def _without_free_steps(text: str) -> str:
     The rows are the same; how often each comes may differ, so only SELECT DISTINCT without
     aggregates is rewritten.
     """
-    words = {token.word for token in tokens_of(text)}
-    if not _DISTINCT.match(text) or words & _AGGREGATES:
+    tokens = tokens_of(text)
+    if not _DISTINCT.match(text) or {token.word for token in tokens} & _AGGREGATES:
         return text
-    return _STEP_THEN_ANY.sub(r"(\g<step>|\g<step>/\g<path>+)", text)
+    places = [place for place, token in enumerate(tokens) if token.kind != "space"]
+    texts = [tokens[place].text for place in places]
+    pieces, done = [], 0
+    for number, place in enumerate(places):
+        star = _star_after(texts, number) if tokens[place].kind in ("iri", "name") else None
+        # In front of these the step is but a part of one.
+        if star is not None and texts[number - 1] not in ("^", "!", "\\"):
+            way = "".join(token.text for token in tokens[place : places[star]])
+            before = "".join(token.text for token in tokens[done:place])
+            pieces.append(f"{before}({texts[number]}|{way}+)")
+            done = places[star] + 1
+    return "".join(pieces) + "".join(token.text for token in tokens[done:])
+
+
+def _star_after(texts: list[str], number: int) -> int | None:
+    """Where ``/(p)*`` after the step at ``number`` ends, if it stands there."""
+    if texts[number + 1 : number + 3] != ["/", "("]:
+        return None
+    for place in range(number + 3, len(texts) - 1):
+        if texts[place] in ("(", "{", "}"):
+            return None
+        if texts[place] == ")":
+            return place + 1 if texts[place + 1] == "*" else None
+    return None
 
 
 def _pieces(text: str) -> tuple[str, ...] | None:
@@ -234,81 +244,3 @@ class _Groups:
         in_bind = any(token.word == "bind" for token in self.last)
         if self.stack[-1] == "optional" and (in_bind or before.text == "("):
             self.failed = self.failed or in_bind
-
-
-def _needs(text: str) -> Needs:
-    """Every IRI in the query, in full."""
-    tokens = solid(tokens_of(text))
-    prefixes = prefixes_of(tokens)
-    names = [_full_name(token, prefixes) for token in tokens]
-    found: set[str] = set()
-    classes: set[str] = set()
-    listed = _in_lists_of_variables(tokens)
-    for index, (token, name) in enumerate(zip(tokens, names, strict=True)):
-        if token.kind == "name" and name is None:
-            if token.text[:-1] not in prefixes:
-                return Needs(None)
-        elif index not in listed and _may_be_any_property(tokens, index):
-            return Needs(None)
-        elif token.word == "a" or name == RDF.type.value:
-            after = names[index + 1] if index + 1 < len(names) else None
-            if after is None or (index + 2 < len(tokens) and tokens[index + 2].text in "/*|+?"):
-                found.add(RDF.type.value)
-            else:
-                classes.add(after)
-                listed.add(index + 1)
-        elif name is not None and index not in listed:
-            found.add(name)
-    return Needs(frozenset(found), frozenset(classes))
-
-
-def _in_lists_of_variables(tokens: list[Token]) -> set[int]:
-    """The places between SELECT or BY and the next bracket: what stands there is no pattern."""
-    found: set[int] = set()
-    inside = False
-    for index, token in enumerate(tokens):
-        if token.word in ("select", "by"):
-            inside = True
-        elif token.text in ("{", "}", "(") or token.word in ("where", "having"):
-            inside = False
-        if inside:
-            found.add(index)
-    return found
-
-
-def _may_be_any_property(tokens: list[Token], index: int) -> bool:
-    """Whether any triple at all may matter for what stands there."""
-    token = tokens[index]
-    if token.kind == "var":
-        return _may_be_predicate(tokens, index)
-    if token.text in ("*", "?"):  # a walk of no step starts at any node there is
-        before = tokens[index - 1]
-        return before.kind in ("iri", "name") or before.text in (")", "a")
-    return token.text == "!" and _opens_negation(tokens[index + 1 : index + 3])
-
-
-def _full_name(token: Token, prefixes: Mapping[str, str]) -> str | None:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, colon, local = token.text.partition(":")
-    if token.kind != "name" or not colon or prefix not in prefixes or not local:
-        return None
-    return prefixes[prefix] + local.replace("\\", "")
-
-
-def _opens_negation(after: list[Token]) -> bool:
-    """Whether ``!`` opens a negated property set, or may."""
-    kinds = [token.kind for token in after] + ["", ""]
-    texts = [token.text for token in after] + ["", ""]
-    first = kinds[0] in ("iri", "name") or texts[0] == "^"
-    return first or (texts[0] == "(" and (kinds[1] in ("iri", "name") or texts[1] in ("^", "a")))
-
-
-def _may_be_predicate(tokens: list[Token], index: int) -> bool:
-    """Whether the variable stands between two terms, or after ';' before one."""
-    if index == 0 or index + 1 >= len(tokens):
-        return False
-    before, after = tokens[index - 1], tokens[index + 1]
-    is_term = after.kind in ("var", "iri", "name", "string") or after.text in ("[", "(")
-    follows = before.kind in ("var", "iri", "name") or before.text in (";", "]", ")")
-    return is_term and follows

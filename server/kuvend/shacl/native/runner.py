@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import pyoxigraph as ox
 
 from kuvend.errors import Unprocessable
-from kuvend.namespaces import RDF
 from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.pruning import Pruned, Pruner
@@ -85,10 +84,8 @@ class QueryRunner:
             yield from self._solutions(query, query.over_graph(self._graph(blank)))
 
     def _pruned(self, query: SelectQuery, focus: Numbers) -> Pruned:
-        if query.body is not None:
-            return self.pruner.prune(query.body, focus)
-        wanted = query.needs.predicates
-        return Pruned(focus, None if wanted is None else wanted | {RDF.type.value})
+        # Of a body that could not be read it is not told which properties it asks for.
+        return Pruned(focus, None) if query.body is None else self.pruner.prune(query.body, focus)
 
     def _load(self, predicates: Iterable[str] | None) -> None:
         """Have the store know these properties, or all; what it knows is not loaded again."""
