@@ -80,36 +80,67 @@ def _grouped(path: Path) -> str:
     return str(path) if isinstance(path, Predicate) else f"({path})"
 
 
-def read_path(graph: Graph, node: Term, _above: frozenset[Term] = frozenset()) -> Path:
+_MAX_STEPS, _MAX_DEPTH = 1000, 50
+
+
+def read_path(graph: Graph, node: Term) -> Path:
     """The path that ``node`` of a shapes graph or a report stands for.
 
-    :raises Unprocessable: for a node that is no path.
+    :raises Unprocessable: for a node that is no path, and for a path too long or too deep to walk.
     """
-    if isinstance(node, ox.NamedNode):
-        return Predicate(node)
-    if not isinstance(node, ox.BlankNode) or node in _above:
-        raise Unprocessable(f"{node} is not a property path.")
-    above = _above | {node}
-    if graph.value(node, RDF.first) is not None:
-        return Sequence(_listed(graph, node, above))
-    inverse = graph.value(node, SH.inversePath)
-    if inverse is not None:
-        return Inverse(read_path(graph, inverse, above))
-    for iri, mark in _REPEATS.items():
-        inner = graph.value(node, ox.NamedNode(iri))
-        if inner is not None:
-            return Repeat(read_path(graph, inner, above), mark)
-    alternatives = graph.value(node, SH.alternativePath)
-    if alternatives is None:
-        raise Unprocessable(f"{node} is not a property path.")
-    return Alternative(_listed(graph, alternatives, above))
+    return _PathReader(graph).read(node, 0)
 
 
-def _listed(graph: Graph, head: Term, above: frozenset[Term]) -> tuple[Path, ...]:
-    parts = tuple(read_path(graph, part, above) for part in graph.list_members(head))
-    if len(parts) < 2:
-        raise Unprocessable(f"{head} is not a property path: a list of paths has two or more.")
-    return parts
+class _PathReader:
+    """Reads each node once: parts that are shared would double with each level otherwise."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._read: dict[Term, tuple[Path, int]] = {}
+        self._above: set[Term] = set()
+
+    def read(self, node: Term, depth: int) -> Path:
+        """The path at ``node``, ``depth`` levels below the first."""
+        if isinstance(node, ox.NamedNode):
+            return Predicate(node)
+        if node in self._read:
+            return self._read[node][0]
+        if not isinstance(node, ox.BlankNode) or node in self._above:
+            raise Unprocessable(f"{node} is not a property path.")
+        if depth > _MAX_DEPTH:
+            raise Unprocessable(f"a property path has more than {_MAX_DEPTH} levels.")
+        self._above.add(node)
+        path, parts = self._at(node, depth)
+        self._above.discard(node)
+        steps = sum(self._read[part][1] if part in self._read else 1 for part in parts)
+        if steps > _MAX_STEPS:
+            raise Unprocessable(f"a property path has more than {_MAX_STEPS} steps.")
+        self._read[node] = path, steps
+        return path
+
+    def _at(self, node: Term, depth: int) -> tuple[Path, list[Term]]:
+        """The path, and the nodes of its parts."""
+        if self.graph.value(node, RDF.first) is not None:
+            return self._listed(Sequence, node, depth)
+        inverse = self.graph.value(node, SH.inversePath)
+        if inverse is not None:
+            return Inverse(self.read(inverse, depth + 1)), [inverse]
+        for iri, mark in _REPEATS.items():
+            inner = self.graph.value(node, ox.NamedNode(iri))
+            if inner is not None:
+                return Repeat(self.read(inner, depth + 1), mark), [inner]
+        alternatives = self.graph.value(node, SH.alternativePath)
+        if alternatives is None:
+            raise Unprocessable(f"{node} is not a property path.")
+        return self._listed(Alternative, alternatives, depth)
+
+    def _listed(
+        self, kind: type[Sequence] | type[Alternative], head: Term, depth: int
+    ) -> tuple[Path, list[Term]]:
+        members = self.graph.list_members(head)
+        if len(members) < 2:
+            raise Unprocessable(f"{head} is not a property path: a list of paths has two or more.")
+        return kind(tuple(self.read(part, depth + 1) for part in members)), members
 
 
 def may_be_empty(path: Path) -> bool:

@@ -164,11 +164,11 @@ class DataGraph:
 
 def _relations(table: TermTable, columns: Numbers) -> dict[str, Relation]:
     """The columns told apart by property, each pair once."""
-    if not len(columns):
-        return {}
     kinds = table.kinds(np.arange(len(table), dtype=np.int32))
     plain = (kinds[columns[:, 0]] != TRIPLE) & (kinds[columns[:, 2]] != TRIPLE)
     columns = columns[plain]
+    if not len(columns):
+        return {}
     order = np.argsort(columns[:, 1], kind="stable")
     columns = columns[order]
     predicates, starts = np.unique(columns[:, 1], return_index=True)

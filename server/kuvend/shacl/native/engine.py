@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyoxigraph as ox
 
+from kuvend.errors import Unprocessable
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD
 from kuvend.shacl.native.arrays import distinct, intersection
 from kuvend.shacl.native.constraints import Batch, component, violations
@@ -15,7 +16,7 @@ from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.patterns import pattern
 from kuvend.shacl.native.queries import SelectQuery
 from kuvend.shacl.native.runner import QueryRunner
-from kuvend.shacl.native.shapes import Constraint, NotDoneHere, Shape, ShapesGraph
+from kuvend.shacl.native.shapes import MAX_DEPTH, Constraint, NotDoneHere, Shape, ShapesGraph
 from kuvend.shacl.native.terms import NONE, Mask, Numbers
 from kuvend.shacl.native.verdicts import Verdicts
 from kuvend.shacl.native.walks import walk
@@ -29,6 +30,7 @@ ENGINE = "kuvend"
 
 _TRUE = ox.Literal("true", datatype=XSD.boolean)
 _MAX_DETAILS = 20
+_MAX_CAUSES = 20  # causes of causes: a shape that names itself has one for each node of a chain
 _NESTED = ("node", "and", "or", "xone")
 
 
@@ -42,6 +44,7 @@ class NativeEngine:
         self.verdicts = Verdicts(self)
         self._members: dict[Term, list[Term]] = {}
         self._under_way: defaultdict[Term, set[int]] = defaultdict(set)
+        self._depth = 0
         self._runner = runner
         self.here, self.elsewhere = self._divide()
 
@@ -49,6 +52,7 @@ class NativeEngine:
         """The shapes with targets done here, and those left to the reference."""
         here, elsewhere = [], []
         for node in self.shapes.with_targets():
+            self.shapes.require_shallow(node)
             try:
                 for reached in self.shapes.reached(node):
                     shape = self.shapes.shape(reached)
@@ -182,7 +186,7 @@ class NativeEngine:
 
     def _causes(self, constraint: Constraint, values: Numbers) -> dict[int, tuple[Result, ...]]:
         """The results of the nested shapes behind the verdicts on ``values``, by value."""
-        if constraint.name not in _NESTED:
+        if constraint.name not in _NESTED or self._depth > _MAX_CAUSES:
             return {}
         members = (
             [constraint.value] if constraint.name == "node" else self.members(constraint.value)
@@ -203,13 +207,20 @@ class NativeEngine:
         return {number: tuple(results[:_MAX_DETAILS]) for number, results in found.items()}
 
     def _nested_results(self, inner: Term, nodes: Numbers) -> Iterator[Result]:
-        """The results of another shape for ``nodes``; those it is at already are left out."""
+        """The results of another shape for ``nodes``; those it is at already are left out.
+
+        :raises Unprocessable: where a shape that leads back to itself goes too deep into the data.
+        """
+        if self._depth > MAX_DEPTH:
+            raise Unprocessable(f"the shape {inner} leads back to itself too often in the data.")
         busy = self._under_way[inner]
         fresh = [node for node in nodes.tolist() if node not in busy] if busy else nodes.tolist()
         busy.update(fresh)
+        self._depth += 1
         try:
             yield from self.results_for(self.shapes.shape(inner), np.array(fresh, np.int32))
         finally:
+            self._depth -= 1
             busy.difference_update(fresh)
 
     def _inner_results(self, batch: Batch, inner: Term) -> Iterator[Result]:
@@ -287,17 +298,7 @@ class NativeEngine:
 
     def siblings(self, shape: Shape, parameter: Term) -> list[Term]:
         """The other qualified shapes beside this one, where they are to be disjoint."""
-        graph = self.shapes.graph
-        if _TRUE not in graph.objects(shape.node, SH.qualifiedValueShapesDisjoint):
-            return []
-        parents = graph.subjects(SH.property, shape.node)
-        found = (
-            qualified
-            for parent in parents
-            for inner in graph.objects(parent, SH.property)
-            for qualified in graph.objects(inner, SH.qualifiedValueShape)
-        )
-        return [one for one in dict.fromkeys(found) if one != parameter]
+        return [one for one in self.shapes.siblings(shape.node) if one != parameter]
 
 
 def validate_natively(

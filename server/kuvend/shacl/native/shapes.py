@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -46,6 +47,9 @@ _NODE_KINDS = frozenset(
                  "BlankNodeOrLiteral")
 )  # fmt: skip
 
+_NUMBER = re.compile(r"\+?[0-9]{1,18}")
+MAX_DEPTH = 100  # of shapes within shapes: each takes a few frames of Python's stack
+
 
 class NotDoneHere(Exception):
     """The shape asks for something that is left to the reference engine."""
@@ -82,6 +86,7 @@ class ShapesGraph:
         self.triples = list(triples)
         self.graph = Graph(self.triples)
         self._shapes: dict[Term, Shape] = {}
+        self._depths: dict[Term, int] = {}
         self._custom = frozenset(
             value
             for _, parameter in self.graph.pairs(SH.parameter)
@@ -153,6 +158,41 @@ class ShapesGraph:
         for predicate in (SH["and"], SH["or"], SH.xone):
             for head in self.graph.objects(node, predicate):
                 yield from ((predicate, inner) for inner in self.graph.list_members(head))
+        yield from ((SH.qualifiedValueShape, one) for one in self.siblings(node))
+
+    def siblings(self, node: Term) -> list[Term]:
+        """The qualified shapes of the property shapes beside ``node``, its own among them.
+
+        None unless they are to be disjoint. Beside it are those of every shape that has it.
+        """
+        graph = self.graph
+        if _TRUE not in graph.objects(node, SH.qualifiedValueShapesDisjoint):
+            return []
+        found = (
+            qualified
+            for parent in graph.subjects(SH.property, node)
+            for inner in graph.objects(parent, SH.property)
+            for qualified in graph.objects(inner, SH.qualifiedValueShape)
+        )
+        return list(dict.fromkeys(found))
+
+    def require_shallow(self, node: Term) -> None:
+        """Refuse shapes within shapes that are too deep to be followed.
+
+        :raises Unprocessable: where they are.
+        """
+        depths = self._depths  # within a circle the way back counts as nothing
+        waiting = [(node, False)]
+        while waiting:
+            one, is_left = waiting.pop()
+            if is_left:
+                depths[one] = 1 + max((depths[inner] for inner in self.inner(one)), default=0)
+                if depths[one] > MAX_DEPTH:
+                    raise Unprocessable(f"the shape {node} is nested too deeply.")
+            elif one not in depths:
+                depths[one] = 0
+                waiting.append((one, True))
+                waiting += [(inner, False) for inner in self.inner(one) if inner not in depths]
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -202,8 +242,5 @@ class ShapesGraph:
 
     @staticmethod
     def _check_integer(node: Term, local: str, value: Term) -> None:
-        if not (
-            isinstance(value, ox.Literal) and value.value.lstrip("+").isdigit()
-            and len(value.value) < 20
-        ):  # fmt: skip
+        if not (isinstance(value, ox.Literal) and _NUMBER.fullmatch(value.value)):
             raise Unprocessable(f"the shape {node} has an sh:{local} that is no number: {value}.")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kuvend.errors import Unprocessable
 from kuvend.shacl.native.arrays import difference, union
 from kuvend.shacl.native.constraints import violations
-from kuvend.shacl.native.shapes import Shape
+from kuvend.shacl.native.shapes import MAX_DEPTH, Shape
 from kuvend.shacl.native.terms import Mask, Numbers
 from kuvend.terms import Term
 
@@ -79,6 +80,10 @@ class Verdicts:
         key = (int(node), shape_node)
         if key in self._open:
             return True
+        if len(self._open) >= MAX_DEPTH:
+            raise Unprocessable(
+                f"the shape {shape_node} leads back to itself too often in the data."
+            )
         self._open.add(key)
         try:
             return bool(self._judge(np.array([node], np.int32), shape_node)[0])
