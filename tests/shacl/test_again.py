@@ -65,3 +65,14 @@ def test_only_the_focus_nodes_a_change_can_move_are_looked_at_again() -> None:
         shape: {term.value for term in graph.table.terms(nodes)} for shape, nodes in moved.items()
     }
     assert names == {"urn:x:S": {"urn:x:n7"}, "urn:x:T": {"urn:x:n7", "urn:x:n8"}}
+
+
+def test_asking_about_changes_with_blank_nodes_leaves_nothing_in_the_store() -> None:
+    query = "SELECT $this ?value WHERE { $this <urn:x:p> ?value FILTER(?value > 1) }"
+    rules = triples(f":S sh:targetSubjectsOf :p ; sh:sparql [ sh:select '{query}' ] .")
+    standing = Standing(triples("_:old :p 2 . :a :p 2 ."), rules)
+    before = sorted(map(str, standing.runner.store))
+    for _ in range(3):
+        assert len(standing.difference(triples("_:new :p 3 .")).introduced) == 1
+    assert sorted(map(str, standing.runner.store)) == before
+    assert len(list(standing.runner.store.named_graphs())) == 1

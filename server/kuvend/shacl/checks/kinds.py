@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import OWL, RDF, RDFS, compact
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
+from kuvend.shacl.graph import Graph
 from kuvend.shacl.hierarchy import with_ancestors
 from kuvend.syntax import Parsed, PositionedQuad
 from kuvend.terms import Term
@@ -35,7 +36,8 @@ class Kinds:
     def of(cls, ontology: Iterable[ox.Triple]) -> Kinds:
         """The kinds in the triples of an ontology."""
         rows: dict[Term, dict[Term, set[Term]]] = defaultdict(lambda: defaultdict(set))
-        for triple in ontology:
+        triples = list(ontology)
+        for triple in triples:
             if isinstance(triple.object, ox.NamedNode | ox.BlankNode):
                 rows[triple.predicate][triple.subject].add(triple.object)
         broader = rows[RDFS.subClassOf]
@@ -55,7 +57,8 @@ class Kinds:
                 direct = {c for one in above for c in own.get(one, ())}
                 direct |= {c for one in turned for c in opposite.get(one, ())}
                 found[prop] = frozenset(c for c in direct if isinstance(c, ox.NamedNode))
-        return cls(*ends, classes, _disjoint(rows))
+        lists = Graph(t for t in triples if t.predicate in (RDF.first, RDF.rest))
+        return cls(*ends, classes, _disjoint(rows, lists))
 
     def clash(self, given: Iterable[Term], wanted: Iterable[Term]) -> tuple[Term, Term] | None:
         """A given class and a wanted one that exclude each other."""
@@ -68,19 +71,15 @@ class Kinds:
         return None
 
 
-def _disjoint(rows: Mapping[Term, Mapping[Term, set[Term]]]) -> frozenset[tuple[Term, Term]]:
+def _disjoint(
+    rows: Mapping[Term, Mapping[Term, set[Term]]], lists: Graph
+) -> frozenset[tuple[Term, Term]]:
     pairs = {(a, b) for a, others in rows[OWL.disjointWith].items() for b in others}
     for heads in rows[OWL.members].values():
         for head in heads:
-            members = list(_list(head, rows))
+            members = lists.list_members(head)
             pairs |= {(a, b) for a in members for b in members if a != b}
     return frozenset(pairs | {(b, a) for a, b in pairs})
-
-
-def _list(head: Term, rows: Mapping[Term, Mapping[Term, set[Term]]]) -> Iterator[Term]:
-    while head in rows[RDF.first]:
-        yield from rows[RDF.first][head]
-        head = next(iter(rows[RDF.rest].get(head, {RDF.nil})))
 
 
 def check_kinds(

@@ -34,6 +34,7 @@ class QueryRunner:
     def changed(self, graph: DataGraph) -> Iterator[QueryRunner]:
         """This runner over a graph made of its own by ``DataGraph.changed``, and back again."""
         own, pruner, originals = self.data, self.pruner, self._originals
+        focus = set(self._focus)
         self.data, self.pruner = graph, pruner.over(graph)
         if originals is not None:
             self._originals = originals | _originals_among(graph.table.own())
@@ -44,6 +45,8 @@ class QueryRunner:
         finally:
             self.data, self.pruner, self._originals = own, pruner, originals
             self._follow(names, graph)
+            for nodes in self._focus.keys() - focus:  # those of the change are asked about once
+                self.store.remove_graph(self._focus.pop(nodes))
 
     def _follow(self, names: Iterable[str], differing: DataGraph | None = None) -> None:
         """Have the store say of changed triples what the data say now.
