@@ -69,11 +69,11 @@ def _is_day(text: str) -> bool:
         datetime.date.fromisoformat(text)
     except ValueError:
         return False
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
 
 
 def _matches(pattern: str) -> Callable[[str], bool]:
-    return lambda text: re.fullmatch(pattern, text) is not None
+    return lambda text: re.fullmatch(pattern, text, re.ASCII) is not None
 
 
 _FORMS: Mapping[ox.NamedNode, Callable[[str], bool]] = {

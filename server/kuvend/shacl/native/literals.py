@@ -5,7 +5,6 @@ Source: https://www.w3.org/TR/xmlschema11-2/
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Callable
@@ -24,7 +23,7 @@ _TIME = r"(?P<hour>[01]\d|2[0-4]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d(?:\.\d+
 _DURATION = r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
 _DOUBLE = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN"
 _FORMS: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
+    name: re.compile(pattern, re.ASCII)  # digits of other scripts are none of XML Schema's
     for name, pattern in {
         "boolean": "true|false|0|1",
         "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
@@ -99,7 +98,8 @@ def _day_exists(match: re.Match[str]) -> bool:
     if not parts.get("day") or not parts.get("month"):
         return True
     month, day = int(parts["month"]), int(parts["day"])
-    year = int(parts["year"]) if parts.get("year") else 4  # --02-29 exists in some year
+    # Leap years come round every 400; --02-29 exists in some year.
+    year = int(parts["year"][-4:]) if parts.get("year") else 4
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return day <= (29 if month == 2 and leap else _MONTH_DAYS[month - 1])
 
@@ -115,10 +115,7 @@ def less(left: ox.Literal, right: ox.Literal, *, or_equal: bool = False) -> bool
     a, b = _value(left), _value(right)
     if a is None or b is None or a[0] != b[0]:
         return None
-    try:
-        return bool(a[1] <= b[1]) if or_equal else bool(a[1] < b[1])
-    except TypeError:  # a date-time with a zone and one without
-        return None
+    return bool(a[1] <= b[1]) if or_equal else bool(a[1] < b[1])
 
 
 def _value(literal: ox.Literal) -> tuple[str, Any] | None:
@@ -148,15 +145,26 @@ def _boolean(text: str) -> tuple[str, Any]:
 
 
 def _date_time(text: str) -> tuple[str, Any]:
-    return ("dateTime", dt.datetime.fromisoformat(text))
+    match = _FORMS["dateTime"].fullmatch(text)
+    assert match is not None, "checked before"
+    time = int(match["hour"]) * 3600 + int(match["minute"]) * 60 + Decimal(match["second"])
+    return _moment("dateTime", match, time)
 
 
 def _day(text: str) -> tuple[str, Any]:
     match = _FORMS["date"].fullmatch(text)
     assert match is not None, "checked before"
+    return _moment("date", match, Decimal(0))
+
+
+def _moment(kind: str, match: re.Match[str], time: Decimal) -> tuple[str, Any]:
+    """Seconds since the year 0; with a zone they cannot be compared to those without."""
+    year, month, day = (int(match[part]) for part in ("year", "month", "day"))
+    before = year - 1 if month <= 2 else year  # a leap day counts from March on
+    days = 365 * year + before // 4 - before // 100 + before // 400
+    seconds = (days + sum(_MONTH_DAYS[: month - 1]) + day) * 86400 + time
     zone = match["zone"]
-    moment = dt.datetime(int(match["year"]), int(match["month"]), int(match["day"]))
-    return ("date", moment if zone is None else moment.replace(tzinfo=_zone(zone)))
+    return (kind, seconds) if zone is None else (f"{kind} in a zone", seconds - _offset(zone))
 
 
 def _year(text: str) -> tuple[str, Any]:
@@ -171,12 +179,12 @@ def _year_month(text: str) -> tuple[str, Any]:
     return ("gYearMonth", (int(match["year"]), int(match["month"])))
 
 
-def _zone(text: str) -> dt.timezone:
-    if text == "Z":
-        return dt.UTC
-    hours, minutes = int(text[1:3]), int(text[4:6])
-    offset = dt.timedelta(hours=hours, minutes=minutes)
-    return dt.timezone(-offset if text[0] == "-" else offset)
+def _offset(zone: str) -> int:
+    """The seconds a zone is ahead of UTC."""
+    if zone == "Z":
+        return 0
+    seconds = int(zone[1:3]) * 3600 + int(zone[4:6]) * 60
+    return -seconds if zone[0] == "-" else seconds
 
 
 _READERS: dict[str, Callable[[str], tuple[str, Any] | None]] = {
