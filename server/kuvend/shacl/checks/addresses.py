@@ -165,7 +165,7 @@ def _check_text(
             "address-as-text", "violation", values, parsed=parsed, quad=quad, fix=fix
         )  # fmt: skip
     elif quad.predicate == RDF.type:
-        near = nearest(term.value, vocabulary.names("class"))
+        near = vocabulary.near(term.value, "class")
         values = {"value": f"“{term.value}”", "near": vocabulary.short(near) if near else ""}
         yield finding("text-as-class", "violation", values, parsed=parsed, quad=quad)
 

@@ -25,13 +25,16 @@ _ABOVE = (
     r"понад|більше ніж|більш як|mbi|më shumë se|over|more than|at least|щонайменше|së paku|en az"
 )
 _AFTER = r"civarında|dolayında|kadar|or so|a më shumë|fazla|aşkın|dan fazla|den fazla|a afërsisht"
-_NUMBER = r"\d[\d\s\u00a0.,’']*"
-_WORDING = re.compile(
+_BETWEEN = r"[\s\u00a0.,’']"
+# A run of digits is taken whole and what follows is looked at from its end, so that a long one is
+# read once and not again from each of its digits.
+_RUN = re.compile(rf"\d(?:{_BETWEEN}*\d)*")
+_BEFORE = re.compile(
     rf"(?:(?P<about>\b(?:{_ABOUT}))|(?P<below>\b(?:{_BELOW}))|(?P<above>\b(?:{_ABOVE})))\s+"
-    rf"(?:\w+\s+)?(?P<number>{_NUMBER})|(?P<number_first>{_NUMBER})\s*(?:’?(?:d[ae]n|t[ae]n)\s+)?"
-    rf"(?P<after>(?:{_AFTER})\b)",
+    rf"(?:[^\W\d]\w*\s+)?(?P<number>{_RUN.pattern})",
     re.I,
 )
+_BEHIND = re.compile(rf"{_BETWEEN}*(?:’?(?:d[ae]n|t[ae]n)\s+)?(?:{_AFTER})\b", re.I)
 # No local authority of today is older; such a year is one with a digit missing.
 _FIRST_YEAR = 1000
 _EXACT = KVC["count-exact"]
@@ -79,12 +82,21 @@ def approximation(text: str, number: str) -> tuple[str, str] | None:
     >>> approximation("39 üye belediyesi", "39") is None
     True
     """
-    for match in _WORDING.finditer(text):
-        digits = re.sub(r"\D", "", match["number"] or match["number_first"] or "")
+    for start, end, digits, kind in sorted(_wordings(text)):
         if digits == number:
-            kind = next((name for name in ("about", "below", "above") if match[name]), "about")
-            return match.group().strip(), _CONCEPTS[kind]
+            return text[start:end], _CONCEPTS[kind]
     return None
+
+
+def _wordings(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """(start, end, digits, kind) of the numbers with words that make them approximate."""
+    for match in _BEFORE.finditer(text):
+        kind = next(name for name in _CONCEPTS if match[name])
+        yield match.start(), match.end(), re.sub(r"\D", "", match["number"]), kind
+    for run in _RUN.finditer(text):
+        behind = _BEHIND.match(text, run.end())
+        if behind is not None:
+            yield run.start(), behind.end(), re.sub(r"\D", "", run.group()), "about"
 
 
 def _check_counts(parsed: Parsed, rows: list[CitedStatement]) -> Iterator[Finding]:

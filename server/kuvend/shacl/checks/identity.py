@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDFS, SKOS, THING_TYPES, compact
-from kuvend.shacl.checks.nearest import fold, nearest, similarity
+from kuvend.shacl.checks.nearest import Names, fold
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding, Related
 from kuvend.syntax import Parsed, PositionedQuad
@@ -18,6 +19,9 @@ from kuvend.syntax import Parsed, PositionedQuad
 NAME_PROPERTIES = (SKOS.prefLabel, SKOS.altLabel, RDFS.label)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ALIKE = 0.92
+_MAX_ASKED = 200  # unknown things of a source for which the one that was meant is looked for
+# ("any", kind), or ("numbered", kind, the numbers in a name).
+Group = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,27 @@ class KnownThings:
                 kinds[kind_of_thing].add(self.kind_of(iri))
         self.kinds_of_class = {one: frozenset(found) for one, found in kinds.items()}
         self.by_iri = {thing.iri: thing for thing in things}
-        self.by_kind: dict[str, list[KnownThing]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], KnownThing] = {}
-        self._alike: dict[tuple[str, *tuple[str, ...]], list[tuple[str, KnownThing]]] = defaultdict(
-            list
-        )
+        self._rows: dict[Group, dict[str, list[str]]] = defaultdict(dict)
+        self._names: dict[Group, Names] = {}
         for thing in self.by_iri.values():
             kind = self.kind_of(thing.iri)
-            self.by_kind[kind].append(thing)
+            self._rows["any", kind][thing.iri] = [_slug(thing.iri), *thing.names]
             for name in map(fold, thing.names):
                 self.by_name.setdefault((kind, name), thing)
-                self._alike[kind, *_numbers(name)].append((name, thing))
+                numbered = self._rows["numbered", kind, *_numbers(name)]
+                numbered.setdefault(thing.iri, []).append(name)
+
+    @cached_property
+    def _slugs(self) -> Names:
+        """The last parts of the IRIs of all things."""
+        return Names({iri: [_slug(iri)] for iri in self.by_iri})
+
+    def _names_in(self, group: Group) -> Names:
+        """The names of a group of things, their letters counted when first asked for."""
+        if group not in self._names:
+            self._names[group] = Names(self._rows.get(group, {}))
+        return self._names[group]
 
     def kind_of(self, iri: str) -> str:
         """The type segment of an IRI of the project; empty for others."""
@@ -61,29 +75,27 @@ class KnownThings:
 
     def near_iri(self, iri: str) -> str | None:
         """The known thing whose IRI is most like ``iri``."""
-        kind = self.kind_of(iri)
-        slug = iri.rpartition("/")[2]
-        names = {t.iri: [t.iri.rpartition("/")[2], *t.names] for t in self.by_kind.get(kind, [])}
-        others = {t.iri: [t.iri.rpartition("/")[2]] for t in self.by_iri.values()}
-        return nearest(slug, names, at_least=0.75) or nearest(slug, others, at_least=0.85)
+        slug = _slug(iri)
+        found = self._names_in(("any", self.kind_of(iri))).nearest(slug, at_least=0.75)
+        return found or self._slugs.nearest(slug, at_least=0.85)
 
     def same_name(self, kind: str, names: Iterable[str]) -> KnownThing | None:
-        """A known thing of that kind with one of ``names``, or one very like it."""
+        """A known thing of that kind with one of ``names``, or the one with a name most like it."""
         wanted = [name for name in map(fold, names) if len(name) > 3]
         for name in wanted:
             found = self.by_name.get((kind, name))
             if found is not None:
                 return found
         for name in wanted:
-            for other, thing in self._alike.get((kind, *_numbers(name)), ()):
-                if _alike(name, other):
-                    return thing
+            alike = self._names_in(("numbered", kind, *_numbers(name)))
+            near = alike.nearest(name, at_least=_ALIKE, within=3)
+            if near is not None:
+                return self.by_iri[near]
         return None
 
 
-def _alike(a: str, b: str) -> bool:
-    """Whether two folded names with the same numbers are all but one."""
-    return abs(len(a) - len(b)) <= 3 and similarity(a, b) >= _ALIKE
+def _slug(iri: str) -> str:
+    return iri.rpartition("/")[2]
 
 
 def _numbers(text: str) -> list[str]:
@@ -114,6 +126,7 @@ def _check_references(
     prefixes: Mapping[str, str],
 ) -> Iterator[Finding]:
     seen: set[str] = set()
+    unknown = 0
     for quad in quads:
         for term, part in ((quad.subject, "subject"), (quad.object, "object")):
             if not isinstance(term, ox.NamedNode) or term.value in seen:
@@ -127,7 +140,8 @@ def _check_references(
                 values = {"name": name, "near": ", ".join(THING_TYPES)}
                 yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
             elif term.value not in described and term.value not in known.by_iri:
-                near = known.near_iri(term.value)
+                unknown += 1
+                near = known.near_iri(term.value) if unknown <= _MAX_ASKED else None
                 values = {"name": name, "near": compact(near, prefixes) if near else ""}
                 yield finding(
                     "unknown-thing",

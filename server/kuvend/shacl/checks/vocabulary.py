@@ -14,7 +14,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
-from kuvend.shacl.checks.nearest import nearest, similarity
+from kuvend.shacl.checks.nearest import Names, similarity
 from kuvend.shacl.checks.raising import PREFIX, at_part, finding
 from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.phrasing import rule_texts
@@ -27,6 +27,7 @@ Kind = Literal["class", "property", "concept", "other"]
 
 # Vocabularies whose terms may be used without being declared by the project.
 _ALWAYS = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD, SH))
+_MAX_ASKED = 200
 _SCHEME = re.compile(r"^https?://(www\.)?")
 
 
@@ -70,14 +71,45 @@ class Vocabulary:
         """The namespace of the project's things."""
         return f"{self.concepts.removesuffix('concept/')}id/"
 
-    def names(self, kind: Kind, namespace: str | None = None) -> dict[str, list[str]]:
-        """The terms of one kind with the names people may know them by."""
-        return {
-            term.iri: [term.local_name, *term.labels.values()]
-            for term in self.terms.values()
-            if term.kind == kind and not term.deprecated
-            if namespace is None or term.iri.startswith(namespace)
-        }
+    def near(
+        self, name: str, kind: Kind, namespace: str | None = None, *, at_least: float = 0.72
+    ) -> str | None:
+        """The term of one kind, and of one namespace, that ``name`` is most like.
+
+        Each has the names people may know it by: the local one and its labels. It is told for the
+        first few hundred names: after that it takes longer than it helps.
+        """
+        if len(self._asked) >= _MAX_ASKED and name not in self._asked:
+            return None
+        self._asked.add(name)
+        return self._names(kind, namespace, labels=True).nearest(name, at_least=at_least)
+
+    @cached_property
+    def _asked(self) -> set[str]:
+        return set()
+
+    def near_local(self, name: str, kind: Kind, namespace: str, *, at_least: float) -> str | None:
+        """The term of a namespace whose local name ``name`` is most like."""
+        names = self._names(kind, namespace, labels=False)
+        return names.nearest(name, at_least=at_least)
+
+    def _names(self, kind: Kind, namespace: str | None, *, labels: bool) -> Names:
+        known = self._known_names
+        key = (kind, namespace, labels)
+        if key not in known:
+            known[key] = Names(
+                {
+                    term.iri: [term.local_name, *(term.labels.values() if labels else ())]
+                    for term in self.terms.values()
+                    if term.kind == kind and not term.deprecated
+                    if namespace is None or term.iri.startswith(namespace)
+                }
+            )
+        return known[key]
+
+    @cached_property
+    def _known_names(self) -> dict[tuple[Kind, str | None, bool], Names]:
+        return {}
 
     def short(self, iri: str) -> str:
         """The prefixed name, or the IRI in angle brackets."""
@@ -209,9 +241,7 @@ def _check_term(
             if not _misspelt(iri, kind, vocabulary)
             else raise_(f"unknown-{kind}", "violation", _misspelt(iri, kind, vocabulary))
         )
-    near = nearest(_local(iri), vocabulary.names(kind, namespace)) or nearest(
-        _local(iri), vocabulary.names(kind)
-    )
+    near = vocabulary.near(_local(iri), kind, namespace) or vocabulary.near(_local(iri), kind)
     return raise_(f"unknown-{kind}", "violation", near)
 
 
@@ -221,12 +251,11 @@ def _local(iri: str) -> str:
 
 def _misspelt(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
     """A declared term of the same namespace that differs by a letter or two."""
-    candidates = vocabulary.names(kind, namespace_of(iri))
-    return nearest(_local(iri), {k: v[:1] for k, v in candidates.items()}, at_least=0.85)
+    return vocabulary.near_local(_local(iri), kind, namespace_of(iri), at_least=0.85)
 
 
 def _known_elsewhere(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
-    return nearest(_local(iri), vocabulary.names(kind), at_least=0.95)
+    return vocabulary.near(_local(iri), kind, at_least=0.95)
 
 
 def _right_namespace(iri: str, vocabulary: Vocabulary) -> str | None:
