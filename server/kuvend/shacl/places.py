@@ -20,6 +20,7 @@ class Places:
     def __init__(self, sources: Iterable[Parsed]) -> None:
         self._triples: dict[tuple[Term, str, Term], tuple[Parsed, PositionedQuad]] = {}
         self._properties: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
+        self._predicates: dict[Term, list[str]] = {}
         self._last: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
         self._subjects: dict[Term, tuple[Parsed, int, int]] = {}
         self._objects: dict[Term, tuple[Parsed, PositionedQuad]] = {}
@@ -32,15 +33,12 @@ class Places:
             subject, predicate = quad.subject, quad.predicate.value
             row = (parsed, quad)
             self._triples.setdefault((subject, predicate, quad.object), row)
-            self._properties.setdefault((subject, predicate), row)
+            if (subject, predicate) not in self._properties:
+                self._properties[subject, predicate] = row
+                self._predicates.setdefault(subject, []).append(predicate)
             self._last[subject, predicate] = row
             self._subjects.setdefault(subject, (parsed, quad.subject_at, quad.predicate_at))
             self._objects.setdefault(quad.object, row)
-
-    def of_triple(self, subject: Term, predicate: str, value: Term) -> PositionedQuad | None:
-        """The quad as written, where the sources hold it."""
-        found = self._triples.get((subject, predicate, value))
-        return found[1] if found else None
 
     def row(self, result: Result) -> tuple[Parsed, PositionedQuad] | None:
         """The quad that holds the value a result is about, with its source."""
@@ -114,14 +112,11 @@ class Places:
     def _node_place(self, result: Result) -> Span | None:
         """A result about the node itself: the triple its value is the object of, or the node."""
         if result.value is not None and result.value != result.focus_node:
-            for predicate in self._predicates(result.focus_node):
+            for predicate in self._predicates.get(result.focus_node, ()):
                 span = self._triples.get((result.focus_node, predicate, result.value))
                 if span is not None:
                     return span[0].span(span[1].object_at, span[1].object_end)
         return self.subject_span(result.focus_node)
-
-    def _predicates(self, subject: Term) -> list[str]:
-        return [predicate for node, predicate in self._properties if node == subject]
 
     def _property_place(self, result: Result) -> Span | None:
         """A result about a property: the last of its values where they are too many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ class Telling:
         triples: list[ox.Triple],
     ) -> None:
         self.live, self.triples = live, triples
+        self._index()
         self.places = Places(part.parsed for part in parts)
         self.labels = self._labels()
         self.classes = self._classes()
@@ -67,9 +69,9 @@ class Telling:
         for term in (result.focus_node, result.value):
             if term is None:
                 continue
-            for triple in self.triples:
-                if term in (triple.subject, triple.object):
-                    return self.places.span(triple.subject, triple.predicate.value, triple.object)
+            mine = self._speaking_of.get(term)
+            if mine is not None:
+                return self.places.span(mine.subject, mine.predicate.value, mine.object)
             for triple in self.live.about.get(term, ()):
                 if self.places.has_subject(triple.object):
                     return self.places.subject_span(triple.object)
@@ -113,10 +115,10 @@ class Telling:
 
     def behind(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
         """The submission's triples among ``triples``, else those about the same things."""
-        given = list(triples)
-        mine = [triple for triple in self.triples if triple in set(given)]
+        given = set(triples)
+        mine = given & self._order.keys()
         if mine:
-            return mine
+            return self._in_order(mine)
         ontology = self.live.ontology.terms
         things = {
             term
@@ -124,9 +126,14 @@ class Telling:
             for term in (triple.subject, triple.object)
             if isinstance(term, ox.NamedNode | ox.BlankNode) and term.value not in ontology
         }
-        return [t for t in self.triples if t.object in things] or [
-            t for t in self.triples if t.subject in things
-        ]
+        of_things = (t for thing in things for t in self._of_object.get(thing, ()))
+        return self._in_order(of_things) or self._in_order(
+            t for thing in things for t in self._of_subject.get(thing, ())
+        )
+
+    def _in_order(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        """The submission's ``triples`` as they follow each other in it."""
+        return sorted(triples, key=self._order.__getitem__)
 
     def of_triples(
         self, finding: Finding, triples: list[ox.Triple], related: Iterable[Related]
@@ -140,6 +147,17 @@ class Telling:
         return replace(
             finding, span=span, focus_node=first.subject, value=first.object, related=told
         )
+
+    def _index(self) -> None:
+        self._order = {triple: place for place, triple in enumerate(self.triples)}
+        self._of_subject: dict[Term, list[ox.Triple]] = defaultdict(list)
+        self._of_object: dict[Term, list[ox.Triple]] = defaultdict(list)
+        self._speaking_of: dict[Term, ox.Triple] = {}  # the first triple about a thing
+        for triple in self.triples:
+            self._of_subject[triple.subject].append(triple)
+            self._of_object[triple.object].append(triple)
+            self._speaking_of.setdefault(triple.subject, triple)
+            self._speaking_of.setdefault(triple.object, triple)
 
     def _labels(self) -> dict[Term, dict[str, str]]:
         """The labels of what the submission speaks of, its own included."""

@@ -15,11 +15,13 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def write_junit(validation: Validation, languages: Sequence[str]) -> str:
     """The suites; a source without findings has one case that passes. Warnings do not fail."""
     root = ElementTree.Element("testsuites", name="kuvend validate")
-    sources = list(validation.texts)
-    placed = [f for f in validation.findings if f.span and f.span.source in validation.texts]
-    for source in sources:
-        _suite(root, source, [f for f in placed if f.span and f.span.source == source], languages)
-    rest = [finding for finding in validation.findings if finding not in placed]
+    placed: dict[str, list[Finding]] = {source: [] for source in validation.texts}
+    rest: list[Finding] = []
+    for finding in validation.findings:
+        beside = placed.get(finding.span.source, rest) if finding.span else rest
+        beside.append(finding)
+    for source, findings in placed.items():
+        _suite(root, source, findings, languages)
     if rest:
         _suite(root, "graph", rest, languages)
     ElementTree.indent(root)
