@@ -48,7 +48,7 @@ id-org:new a kv:Municipality .
 """
 
 
-def test_the_delta_is_the_difference_of_full_runs_of_the_reference(checker: Checker) -> None:
+def test_the_delta_is_the_difference_of_full_runs(checker: Checker) -> None:
     live = checker.live
     triples = [quad.triple for quad in ox.parse(PREFIXES + SUBMISSION, format=ox.RdfFormat.TURTLE)]
     alone = [*live.ontology.triples, *live.asserted]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import IO
 
+ASKED = b"validate"  # goes before the graphs, which may be empty: an empty frame is the end
+
 
 def read_frame(stream: IO[bytes]) -> bytes:
     """The next frame; empty where the other side is gone.

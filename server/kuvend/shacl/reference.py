@@ -14,7 +14,7 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kuvend.errors import KuvendError, OutOfMemory, Timeout, Unprocessable
-from kuvend.shacl.frames import read_frame, write_frame
+from kuvend.shacl.frames import ASKED, read_frame, write_frame
 from kuvend.shacl.prepare import prepare_shapes
 from kuvend.shacl.report import Report, read_report
 
@@ -40,9 +40,6 @@ class ReferenceEngine:
         shapes: Iterable[ox.Triple],
         *,
         timeout_s: float | None = None,
-        focus_nodes: Iterable[str] | None = None,
-        use_shapes: Iterable[str] | None = None,
-        meta_shacl: bool = False,
     ) -> Report:
         """The report on ``data``; triples with triple terms are left out (SHACL 1.0 has none).
 
@@ -50,12 +47,7 @@ class ReferenceEngine:
         :raises Timeout: past ``timeout_s``, in seconds.
         :raises OutOfMemory: past the memory ceiling.
         """
-        options = {
-            "focus_nodes": None if focus_nodes is None else list(focus_nodes),
-            "use_shapes": None if use_shapes is None else list(use_shapes),
-            "meta_shacl": meta_shacl,
-        }
-        frames = [json.dumps(options).encode(), _lines(data), _lines(prepare_shapes(shapes))]
+        frames = [ASKED, _lines(data), _lines(prepare_shapes(shapes))]
         with self._lock:
             status, answer = self._exchange(frames, timeout_s)
         if status == "bad-shapes":

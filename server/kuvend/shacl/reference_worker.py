@@ -28,7 +28,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.sparql import Query
 
 from kuvend.sandbox import die_with_parent
-from kuvend.shacl.frames import read_frame, write_frame
+from kuvend.shacl.frames import ASKED, read_frame, write_frame
 from kuvend.terms import to_rdflib
 
 _LIBRARY = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), os.path.dirname(__file__))
@@ -53,17 +53,16 @@ def main() -> None:
     die_with_parent(int(sys.argv[1]))
     _limit_memory(int(sys.argv[2]))
     sys.addaudithook(_refuse)
-    while head := read_frame(sys.stdin.buffer):
-        options = json.loads(head)
+    while read_frame(sys.stdin.buffer) == ASKED:
         data, shapes = read_frame(sys.stdin.buffer), read_frame(sys.stdin.buffer)
-        status, answer = _answer(data, shapes, options)
+        status, answer = _answer(data, shapes)
         write_frame(out, json.dumps({"status": status}).encode())
         write_frame(out, answer)
 
 
-def _answer(data: bytes, shapes: bytes, options: dict[str, Any]) -> tuple[str, bytes]:
+def _answer(data: bytes, shapes: bytes) -> tuple[str, bytes]:
     try:
-        return "ok", _validate(data, shapes, options)
+        return "ok", _validate(data, shapes)
     except (ReportableRuntimeError, ValidationFailure) as error:
         return "bad-shapes", str(getattr(error, "message", error)).encode()
     except MemoryError:
@@ -72,16 +71,13 @@ def _answer(data: bytes, shapes: bytes, options: dict[str, Any]) -> tuple[str, b
         return "bad-shapes", f"{type(error).__name__}: {error}".encode()
 
 
-def _validate(data: bytes, shapes: bytes, options: dict[str, Any]) -> bytes:
+def _validate(data: bytes, shapes: bytes) -> bytes:
     _, report, text = pyshacl.validate(
         _graph(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)),
         shacl_graph=_graph(ox.parse(shapes, format=ox.RdfFormat.N_TRIPLES)),
         inplace=True,
         advanced=False,
         do_owl_imports=False,
-        meta_shacl=bool(options.get("meta_shacl")),
-        focus_nodes=options.get("focus_nodes"),
-        use_shapes=options.get("use_shapes"),
     )
     if not isinstance(report, rdflib.Graph):
         raise ReportableRuntimeError(str(getattr(report, "message", text)))

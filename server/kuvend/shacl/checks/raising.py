@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pyoxigraph as ox
-
 from kuvend.shacl.finding import Finding, Fix, Severity
 from kuvend.shacl.paths import Predicate
 from kuvend.shacl.phrasing import rule_texts
@@ -59,8 +57,3 @@ def at_part(found: Finding, parsed: Parsed, quad: PositionedQuad, part: str) -> 
         value=quad.object,
         fix=None if found.fix is None else replace(found.fix, start=start, end=end),
     )
-
-
-def literal(term: object) -> ox.Literal | None:
-    """``term`` where it is a literal."""
-    return term if isinstance(term, ox.Literal) else None

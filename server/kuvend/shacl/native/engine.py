@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kuvend.errors import Unprocessable
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD
-from kuvend.shacl.native.arrays import distinct, intersection
+from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.constraints import Batch, component, violations
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.patterns import pattern
@@ -121,14 +121,10 @@ class NativeEngine:
 
     # -- results ---------------------------------------------------------------------------
 
-    def results(self, focus_nodes: Iterable[Term] | None = None) -> Iterator[Result]:
-        """The results of all shapes done here; only for ``focus_nodes`` where given."""
-        chosen = None if focus_nodes is None else self._numbers(focus_nodes)
+    def results(self) -> Iterator[Result]:
+        """The results of all shapes done here."""
         for node in self.here:
-            focus = self.target_numbers(node)
-            if chosen is not None:
-                focus = intersection(focus, chosen)
-            yield from self.results_for(self.shapes.shape(node), focus)
+            yield from self.results_for(self.shapes.shape(node), self.target_numbers(node))
 
     def validate(self, shape: Shape, focus: Iterable[Term]) -> Iterator[Result]:
         """The results of one shape for each of ``focus``."""
