@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from kuvend.errors import BadSyntax, TooLarge, UnsupportedMediaType
+from kuvend.errors import BadSyntax, KuvendError, TooLarge, UnsupportedMediaType
 from kuvend.syntax import Source, parse_rdfxml, parse_source, unpack
 from kuvend.syntax.reading import decode, format_of
 
@@ -50,16 +50,87 @@ def test_a_format_not_read_here_is_refused() -> None:
         format_of(Source("a", b"", "image/png"))
 
 
-def test_archives_are_opened_and_their_files_keep_their_names() -> None:
+def zipped(**files: str | bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("one.ttl", "<urn:a> <urn:p> 1 .")
-        archive.writestr("sub/two.jsonld", "{}")
-        archive.writestr("notes.txt", "not RDF")
-    found = list(unpack(Source("all.zip", packed.getvalue())))
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+TEXT = b"<urn:a> <urn:p> <urn:b> ."
+
+
+def test_archives_are_opened_and_their_files_keep_their_names() -> None:
+    files = {"one.ttl": TEXT, "sub/two.jsonld": "{}", "__MACOSX/._one.ttl": b"\x00"}
+    found = list(unpack(Source("all.zip", zipped(**files))))
     assert [source.name for source in found] == ["all.zip/one.ttl", "all.zip/sub/two.jsonld"]
-    squeezed = gzip.compress(b"<urn:a> <urn:p> 1 .")
+    squeezed = gzip.compress(TEXT)
     assert [s.name for s in unpack(Source("a.ttl.gz", squeezed))] == ["a.ttl"]
+
+
+def test_what_is_packed_in_an_archive_is_unpacked_too() -> None:
+    inner = zipped(**{"b.nt": TEXT, "c.JSON": "[]"})
+    packed = zipped(**{"a.ttl.gz": gzip.compress(TEXT), "inner.zip": inner})
+    found = list(unpack(Source("all.zip", packed)))
+    assert [source.name for source in found] == [
+        "all.zip/a.ttl", "all.zip/inner.zip/b.nt", "all.zip/inner.zip/c.JSON"
+    ]  # fmt: skip
+    assert [len(parse_source(source).quads) for source in found] == [1, 1, 0]
+    assert format_of(found[2]).name == "jsonld"
+
+
+def test_what_an_archive_holds_beside_rdf_is_told_and_nothing_but_that_is_refused() -> None:
+    files = {"a.ttl": TEXT, "b.txt": TEXT, "c": TEXT}
+    parsed = [parse_source(one) for one in unpack(Source("all.zip", zipped(**files)))]
+    assert [len(one.quads) for one in parsed] == [1, 0, 0]
+    told = [error for one in parsed for error in one.errors]
+    assert [error.source for error in told] == ["all.zip/b.txt", "all.zip/c"]
+    assert all(error.is_loss and error.is_minor for error in told)
+    for content in (zipped(**{"b.txt": TEXT, "c": TEXT}), zipped()):
+        with pytest.raises(BadSyntax, match="nothing in the archive is RDF"):
+            list(unpack(Source("all.zip", content)))
+
+
+def test_all_members_of_a_gzip_file_are_read() -> None:
+    packed = gzip.compress(TEXT) + gzip.compress(b"") + gzip.compress(TEXT) + b"\0" * 8
+    assert [s.content for s in unpack(Source("a.ttl.gz", packed))] == [TEXT + TEXT]
+    with pytest.raises(TooLarge):
+        list(unpack(Source("a.ttl.gz", packed), max_bytes=len(TEXT) + 1))
+    with pytest.raises(BadSyntax, match="broken"):
+        list(unpack(Source("a.ttl.gz", gzip.compress(TEXT) + b"more")))
+
+
+@pytest.mark.parametrize("layers", [4, 1500])
+def test_what_is_packed_again_and_again_is_refused(layers: int) -> None:
+    content = TEXT
+    for _ in range(layers):
+        content = gzip.compress(content, compresslevel=0)
+    with pytest.raises(BadSyntax, match="packed more than 3 times"):
+        list(unpack(Source("a.gz", content)))
+    content = TEXT
+    for _ in range(4):
+        content = zipped(**{"a.zip": content})
+    with pytest.raises(BadSyntax, match="packed more than 3 times"):
+        list(unpack(Source("a.zip", content)))
+
+
+def test_an_archive_with_any_byte_changed_is_read_or_refused_in_words() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("é.ttl", TEXT)
+    outcomes = set()
+    for content in (packed.getvalue(), zipped(**{"é.ttl": TEXT}), gzip.compress(TEXT)):
+        for at in range(4, len(content)):
+            for mask in (0x01, 0x80, 0xFF):
+                changed = bytearray(content)
+                changed[at] ^= mask
+                try:
+                    list(unpack(Source("a.zip", bytes(changed)), max_bytes=10**6))
+                    outcomes.add("read")
+                except KuvendError as error:
+                    outcomes.add(type(error).__name__)
+    assert {"read", "BadSyntax"} <= outcomes
 
 
 def test_what_is_packed_small_and_unpacks_huge_is_refused() -> None:
@@ -75,7 +146,7 @@ def test_what_is_packed_small_and_unpacks_huge_is_refused() -> None:
 
 def test_broken_archives_are_said_to_be_broken() -> None:
     for content in (b"\x1f\x8bnonsense", b"PK\x03\x04nonsense", gzip.compress(b"x" * 99)[:-9]):
-        with pytest.raises(BadSyntax, match=r"broken|too early"):
+        with pytest.raises(BadSyntax, match=r"broken|early"):
             list(unpack(Source("a.gz", content)))
 
 
