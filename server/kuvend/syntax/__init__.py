@@ -5,7 +5,7 @@ from kuvend.syntax.jsonld import parse_jsonld
 from kuvend.syntax.lines import parse_lines
 from kuvend.syntax.model import Lines, Parsed, PositionedQuad, Span
 from kuvend.syntax.rdfxml import parse_rdfxml
-from kuvend.syntax.reading import parse_source
+from kuvend.syntax.reading import format_of, parse_source
 from kuvend.syntax.turtle import parse_turtle
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "PositionedQuad",
     "Source",
     "Span",
+    "format_of",
     "parse_jsonld",
     "parse_lines",
     "parse_rdfxml",
