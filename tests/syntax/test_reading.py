@@ -188,3 +188,26 @@ def test_a_label_that_the_engine_refuses_is_refused_in_lines_too(name: str) -> N
     parsed = parse_source(Source("a.nq", content, "application/n-quads"))
     assert [error.line for error in parsed.errors] == [2]
     assert len(parsed.quads) == 1
+
+
+@pytest.mark.parametrize("name", ["foo", "gb2312", "utf-7", "UTF-16", "iso-8859-1"])
+def test_an_encoding_that_is_not_read_is_refused_in_words(name: str) -> None:
+    errors = parse_rdfxml(f'<?xml version="1.0" encoding="{name}"?>{RDFXML}', source="a").errors
+    assert ["UTF-8" in error.detail for error in errors] == [True]
+
+
+def test_the_encoding_that_is_read_may_be_named() -> None:
+    parsed = parse_rdfxml(f'<?xml version="1.0" encoding="utf-8"?>\n{RDFXML}', source="a")
+    assert "Një" in {str(getattr(quad.object, "value", "")) for quad in parsed.quads}
+    assert {parsed.position(quad.object_at) for quad in parsed.quads} >= {(4, 5), (8, 5)}
+
+
+@pytest.mark.parametrize(
+    "line", [r"<urn:a\qb> <urn:p> <urn:o> .", r"<urn:a\tb> <urn:p> <urn:o> .",
+             r"<urn:a\'b> <urn:p> <urn:o> .", r'<urn:a> <urn:p> "a\qb" .']
+)  # fmt: skip
+def test_an_escape_there_is_not_is_refused_in_lines_as_by_the_engine(line: str) -> None:
+    good = r"<urn:a\u00e9> <urn:p> <urn:o\U000000e9> ."
+    parsed = parse_source(Source("a.nt", f"{line}\n{good}\n".encode()))
+    assert [error.line for error in parsed.errors] == [1]
+    assert [str(quad.triple) for quad in parsed.quads] == ["<urn:aé> <urn:p> <urn:oé>"]

@@ -12,7 +12,8 @@ from kuvend.syntax.tokens import unescape
 from kuvend.syntax.turtle import MAX_ERRORS
 from kuvend.terms import Term
 
-_IRI = r"<[^\x00-\x20<>\"{}|^`]*>"
+_PLAIN = r"[^\x00-\x20<>\"{}|^`\\]*"
+_IRI = rf"<{_PLAIN}(?:\\(?:u[0-9A-Fa-f]{{4}}|U[0-9A-Fa-f]{{8}}){_PLAIN})*>"
 _BLANK = r"_:[^\s<>\":]*[^\s<>\".:]"
 _LITERAL = (
     r"\"(?:[^\"\\\n\r]|\\.)*\""

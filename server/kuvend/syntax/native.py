@@ -32,7 +32,7 @@ _FORMATS = {
 # Names the engine gives to nodes without one look like this.
 _REIFIES = RDF.reifies
 _INVENTED = re.compile(r"_:[0-9a-f]{24,32}(?![\w-])")
-_PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([^\s:<]*):[ \t]*<([^<>\s]*)>", re.I | re.M)
+_PREFIX = re.compile(r"(?:\A|[\r\n])[ \t]*@?prefix[ \t]+([^\s:<]*):[ \t]*<([^<>\s]*)>", re.I)
 
 
 def read_large(

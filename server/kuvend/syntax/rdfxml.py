@@ -55,7 +55,8 @@ class _Places:
         self.stack: list[tuple[str, str]] = []  # (subject, property) in force at each depth
         self.subjects: dict[str, tuple[int, int]] = {}
         self.properties: dict[tuple[str, str], list[tuple[int, int, list[str]]]] = defaultdict(list)
-        self.parser = expat.ParserCreate(namespace_separator=" ")
+        # Whatever encoding the text names: it is characters here, and the engine judges the name.
+        self.parser = expat.ParserCreate("utf-8", " ")
         self.parser.StartDoctypeDeclHandler = self.doctype
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from kuvend.syntax.tokens import TOKEN
 
 _LINE = re.compile(
-    r"^[ \t]*(?P<s>[<_][^ \t\"<>]*>?)[ \t]*(?P<p><[^<>]*>)[ \t]*"
+    r"(?:\A|[\r\n])[ \t]*(?P<s>[<_][^ \t\r\n\"<>]*>?)[ \t]*(?P<p><[^<>]*>)[ \t]*"
     r"(?P<o><[^<>]*>|_:[^ \t\"<>\r\n:]*[^ \t\"<>\r\n.:]|"
-    r"\"(?:[^\"\\]|\\.)*\"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?)",
-    re.M,
+    r"\"(?:[^\"\\]|\\.)*\"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?)"
 )
 _SUBJECT, _PREDICATE, _OBJECT, _STRING, _DATATYPE, _DONE = range(6)
 _OPEN = -1  # the end of a list that is still being read

@@ -91,7 +91,7 @@ def tokenize(text: str) -> list[Token]:
 def unescape(text: str) -> str:
     """``text`` with string and Unicode escapes replaced.
 
-    :raises ValueError: for an escape that names a surrogate or no code point.
+    :raises ValueError: for what is no escape, or names a surrogate or no code point.
     """
     return _UNICODE.sub(_character, text) if "\\" in text else text
 
@@ -103,6 +103,8 @@ def _character(match: re.Match[str]) -> str:
         if 0xD800 <= code <= 0xDFFF:
             raise ValueError(f"\\{escape} is half of a surrogate pair, not a character")
         return chr(code)
+    if escape not in _SIMPLE:
+        raise ValueError(f"\\{escape} stands for no character")
     return _SIMPLE[escape]
 
 
