@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 
 import pytest
@@ -211,3 +212,55 @@ def test_an_escape_there_is_not_is_refused_in_lines_as_by_the_engine(line: str) 
     parsed = parse_source(Source("a.nt", f"{line}\n{good}\n".encode()))
     assert [error.line for error in parsed.errors] == [1]
     assert [str(quad.triple) for quad in parsed.quads] == ["<urn:aé> <urn:p> <urn:oé>"]
+
+
+def placed(text: str) -> dict[str, tuple[str, str]]:
+    """Of each property, by the end of its IRI, what stands at its subject and at its value."""
+    parsed, lines = parse_rdfxml(text, source="a.rdf", base_iri="http://b/"), text.split("\n")
+    assert not parsed.errors
+    found = {}
+    for quad in parsed.quads:
+        ends = [parsed.position(at) or (0, 0) for at in (quad.subject_at, quad.object_at)]
+        at_subject, at_value = (lines[line - 1][column - 1 :] for line, column in ends)
+        found[re.split("[:#]", quad.predicate.value)[-1]] = (at_subject, at_value)
+    return found
+
+
+HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="urn:x:"'
+
+
+def test_rdfxml_places_stand_under_the_base_of_each_element() -> None:
+    found = placed(f"""{HEAD} xml:base="http://h/d/">
+<x:T rdf:about="a">
+<x:p rdf:resource="../b"/>
+<x:q xml:base="http://z/">
+<x:U rdf:about="c">
+<x:r rdf:resource="d"/>
+</x:U></x:q>
+<x:s rdf:ID="st">w</x:s></x:T></rdf:RDF>""")
+    assert found["p"] == ('<x:T rdf:about="a">', '<x:p rdf:resource="../b"/>')
+    assert found["r"] == ('<x:U rdf:about="c">', '<x:r rdf:resource="d"/>')
+    assert found["q"][1] == '<x:q xml:base="http://z/">'
+    assert found["subject"][0] == '<x:s rdf:ID="st">w</x:s></x:T></rdf:RDF>'
+
+
+def test_rdfxml_places_nodes_without_a_name() -> None:
+    found = placed(f"""{HEAD}>
+<rdf:Description/>
+<x:T>
+<x:m rdf:parseType="Resource">
+<x:n>1</x:n></x:m>
+<x:o>
+<x:V x:a="v"/>
+</x:o>
+<x:l rdf:parseType="Literal"><b><i/></b></x:l>
+<rdf:li>one</rdf:li>
+</x:T>
+<x:W>
+<x:e>e</x:e></x:W></rdf:RDF>""")
+    assert found["n"] == ('<x:m rdf:parseType="Resource">', "<x:n>1</x:n></x:m>")
+    assert found["a"] == ('<x:V x:a="v"/>', '<x:V x:a="v"/>')
+    assert found["o"] == ("<x:T>", "<x:o>")
+    assert found["l"][0] == "<x:T>"
+    assert found["_1"] == ("<x:T>", "<rdf:li>one</rdf:li>")
+    assert found["e"] == ("<x:W>", "<x:e>e</x:e></x:W></rdf:RDF>")

@@ -20,8 +20,9 @@ _LITERAL = (
     rf"(?:\^\^{_IRI}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--\w+)?)?"
 )
 _STATEMENT = re.compile(
-    rf"[ \t]*(?:(?P<s>{_IRI}|{_BLANK})[ \t]*(?P<p>{_IRI})[ \t]*"
-    rf"(?P<o>{_IRI}|{_BLANK}|{_LITERAL})[ \t]*(?P<g>{_IRI}|{_BLANK})?[ \t]*\.[ \t]*)?(?:#.*)?$"
+    # Possessive: blanks given back to be tried again would take the square of the time.
+    rf"[ \t]*+(?:(?P<s>{_IRI}|{_BLANK})[ \t]*+(?P<p>{_IRI})[ \t]*+(?P<o>{_IRI}|{_BLANK}|{_LITERAL})"
+    rf"[ \t]*+(?P<g>{_IRI}|{_BLANK})?[ \t]*+\.[ \t]*+)?(?:#.*)?$"
 )
 
 

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kuvend.syntax.tokens import TOKEN
+from kuvend.syntax.tokens import spans
 
 _LINE = re.compile(
     r"(?:\A|[\r\n])[ \t]*(?P<s>[<_][^ \t\r\n\"<>]*>?)[ \t]*(?P<p><[^<>]*>)[ \t]*"
@@ -72,15 +72,13 @@ class _Scan:
 
     def run(self) -> array[int]:
         rows, before = self.rows, 0
-        for match in TOKEN.finditer(self.text):
-            kind = match.lastgroup
-            at, end = match.span(match.lastindex or 0)
+        for kind, at, end in spans(self.text):
             if self.skip:
                 self.skip -= 1
             elif kind == "punct":
                 _MARKS[self.text[at:end]](self, at, end)
             elif kind != "end":
-                self.term(kind or "", at, end)
+                self.term(kind, at, end)
             after = len(rows)
             if after - before > 4:
                 self.reverse(before)
