@@ -153,3 +153,17 @@ def test_contexts_in_contexts_are_asked_about_once(monkeypatch: pytest.MonkeyPat
     parsed = read(json.dumps({"@context": outer, "@graph": nodes}))
     assert [str(quad.predicate) for quad in parsed.quads] == [f"<urn:x{n}>" for n in range(50)]
     assert sum(text.count('"t1"') for text in asked) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"@conext": {"q": {"@id": null}}, "@graph": [{"@id": "urn:a", "urn:p": 1}]}',
+        '{"@id": "urn:a", "urn:p": [1, {"@alue": "x", "@language": "sq"}]}',
+    ],
+)
+def test_a_misspelt_keyword_is_told_and_the_rest_read_as_by_the_engine(text: str) -> None:
+    parsed = read(text)
+    assert [error.is_loss for error in parsed.errors] == [True]
+    expected = list(ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri="http://b/"))
+    assert canonical([quad.quad for quad in parsed.quads]) == canonical(expected) != []

@@ -22,11 +22,14 @@ from kuvend.syntax.json_text import (
     objects,
     plain,
 )
+from kuvend.syntax.jsonld_slips import KEYWORDS
 from kuvend.syntax.jsonld_terms import Terms, propagates, without_propagate, written_out
 
 OWN_CONTEXT = f"{KUVEND_BASE}context.jsonld"
 
 _KEYWORDS = ("@id", "@value")
+_HOLDING = frozenset({"@graph", "@included", "@list", "@set"})
+_OF_VALUES = frozenset({"@value", "@language", "@direction"})
 _PLACE = "j"  # blank nodes are named after the offset of their object
 
 
@@ -143,7 +146,9 @@ class Outline:
         else:
             inside = terms
         kinds = {terms.keyword(member.key) or member.key for member in node.members}
-        if "@value" in kinds:
+        # What looks like a keyword and is none is passed over.
+        kinds = {kind for kind in kinds if kind in KEYWORDS or not kind.startswith("@")}
+        if kinds & _OF_VALUES:
             return
         if kinds & {"@list", "@set"} or (kinds and kinds <= {"@context", "@graph"}):
             self.walk_members(Node(node, terms, terms, "", node.at), inside)
@@ -187,7 +192,7 @@ class Outline:
                 self.walk_members(reverse, inside)
             elif keyword is None:
                 self.walk_property(member, node.terms, inside)
-            elif keyword != "@context":
+            elif keyword in _HOLDING:
                 self.walk(member.value, inside)
 
     def walk_nest(self, member: Member, node: Node, inside: Terms) -> None:
