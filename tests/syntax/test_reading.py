@@ -132,6 +132,9 @@ def test_an_archive_with_any_byte_changed_is_read_or_refused_in_words() -> None:
                 except KuvendError as error:
                     outcomes.add(type(error).__name__)
     assert {"read", "BadSyntax"} <= outcomes
+    nameless = zipped(zqz=TEXT).replace(b"zqz", b"\x00qz")
+    with pytest.raises(BadSyntax, match="broken"):
+        list(unpack(Source("a.zip", nameless)))
 
 
 def test_what_is_packed_small_and_unpacks_huge_is_refused() -> None:

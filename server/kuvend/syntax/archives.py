@@ -33,6 +33,7 @@ _BROKEN = (
     OSError,
     ValueError,
     OverflowError,
+    LookupError,
 )
 
 
