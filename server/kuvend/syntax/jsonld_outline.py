@@ -72,6 +72,7 @@ class Outline:
         self.nodes: list[Node] = []
         self.stacks = {0: Terms(0)}
         self._numbers: dict[tuple[int, str], Terms] = {}
+        self._scoped: dict[tuple[int, int, str], Terms] = {}
         self.place = _PLACE
         while f"_:{self.place}" in reader.text:
             self.place += "x"
@@ -127,6 +128,14 @@ class Outline:
             self._numbers[terms.number, text] = self.stacks[found.number] = found
         return found
 
+    def under_scope(self, terms: Terms, holder: Terms, key: str) -> Terms:
+        """The terms in force under the context that ``key`` has of its own in ``holder``."""
+        place = (terms.number, holder.number, key)
+        found = self._scoped.get(place)
+        if found is None:
+            found = self._scoped[place] = self.under(terms, holder.scoped(key))
+        return found
+
     # -- nodes -----------------------------------------------------------------------------
 
     def walk(self, value: object, terms: Terms, entry: Entry | None = None) -> None:
@@ -162,7 +171,7 @@ class Outline:
         """The terms in force under the contexts that the classes of a node have of their own."""
         found = terms
         for name in self.scoped_classes(node, terms):
-            found = self.under(found, terms.scoped(name))
+            found = self.under_scope(found, terms, name)
         return found
 
     def reaches_in(self, node: JsonObject, terms: Terms) -> bool:
@@ -207,7 +216,7 @@ class Outline:
         if terms.is_opaque(key):
             return
         if terms.has_scope(key):
-            inside = self.under(inside, terms.scoped(key))
+            inside = self.under_scope(inside, terms, key)
         if not (terms.is_map(key) and isinstance(value, JsonObject)):
             self.walk(value, inside)
             return
