@@ -82,11 +82,13 @@ class BadSyntax(BadRequest):
     """RDF or SPARQL that does not parse; carries line and column where the parser knows them.
 
     ``is_loss`` tells of what a reader would drop in silence: the rest can be read as it stands.
+    ``is_minor`` tells of such a loss that may well be meant.
     """
 
     slug = "bad-syntax"
     title = "Syntax error"
     is_loss: bool = False
+    is_minor: bool = False
 
 
 class Unauthorized(KuvendError):

@@ -22,6 +22,7 @@ from kuvend.errors import (
     Unprocessable,
 )
 from kuvend.project.submission import change_of, fetch, read_parts
+from kuvend.project.submission.problems import syntax_findings
 from kuvend.syntax import Source
 
 TEXT = b"<urn:a> <urn:p> 1 .\n"
@@ -122,3 +123,14 @@ def test_statements_with_quotes_are_left_to_a_build() -> None:
 def test_what_did_not_parse_whole_is_not_added() -> None:
     with pytest.raises(BadSyntax):
         parts_of(Source("a.ttl", TEXT + b"<urn:b>"))
+
+
+def test_a_file_of_an_archive_that_is_not_read_is_told_but_stops_nothing() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("one.ttl", TEXT)
+        archive.writestr("b.txt", TEXT)
+    parts = read_parts([Source("all.zip", packed.getvalue())], base_iri=None, max_bytes=10**6)
+    (told,) = syntax_findings(parts)
+    assert (told.rule, told.severity) == ("kuvend/lost-key", "warning")
+    assert str(told.span) == "all.zip/b.txt:1:1"

@@ -83,6 +83,28 @@ def test_lines_are_placed_alike_by_both_readers(text: str) -> None:
     agree(text.replace(" .", " <urn:g> ."), N_QUADS)
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_other_line_breaks_change_no_place(end: str) -> None:
+    for text in TURTLE_TEXTS:
+        agree(text.replace("\r\n", "\n").replace("\n", end), TURTLE)
+    for text in LINES:
+        lines = text.replace("\r\n", "\n").replace("\n", end)
+        agree(lines, N_TRIPLES)
+        agree(lines.replace(" .", " <urn:g> ."), N_QUADS)
+    declared = f"# one{end}@prefix a: <urn:a> .{end}PREFIX b: <urn:b>{end}a:x b:y 1 ."
+    large = read_large(declared, form=TURTLE, source="t")
+    assert large is not None
+    assert large.prefixes == parse_turtle(declared, source="t").prefixes != {}
+
+
+def test_a_large_text_with_carriage_returns_alone_has_its_places() -> None:
+    line = "<urn:a> <urn:p> <urn:b> ."
+    count = LARGE // len(line) + 1
+    parsed = parse_source(Source("a.nt", "\r".join([line] * count).encode()))
+    assert len(parsed.quads) == count
+    assert parsed.position(parsed.quads[-1].object_at) == (count, 17)
+
+
 WORDS = st.sampled_from(
     ["<urn:a>", ":b", "_:c", '"d"', '"e"@en', '"f"^^:g', "'''h\n.'''", "1.5", "true", "[]", "()"]
 )

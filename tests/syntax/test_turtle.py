@@ -66,6 +66,21 @@ def test_turtle_reads_as_the_engine_reads_it(text: str) -> None:
     same_as_engine(text)
 
 
+@pytest.mark.parametrize(
+    "base",
+    ["http://a/b/../c", "http://a/b/c/d;p?q#f", "http://a", "urn:x:y", "x:/", "file:///x/./y"],
+)
+def test_a_relative_iri_is_what_the_engine_makes_of_it(base: str) -> None:
+    for reference in (
+        "h", "//h/..", "//h/./x", "/..", "../x", "../../../x", ".", "./", "a/../b", "", "?q", "#f",
+        "..a/.b", "?q/../x", "//h",
+    ):  # fmt: skip
+        text = f"@base <{base}> . <{reference}> a <> ."
+        (expected,) = ox.parse(text, format=ox.RdfFormat.TURTLE)
+        (found,) = ours(parse_turtle(text, source="t"))
+        assert (reference, found) == (reference, expected)
+
+
 @pytest.mark.parametrize("text", GOOD_TRIG)
 def test_trig_reads_as_the_engine_reads_it(text: str) -> None:
     same_as_engine(text, trig=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
 import pyoxigraph as ox
 
+from kuvend.cli.fixing import Fixing
 from kuvend.cli.progress import show
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
@@ -24,19 +24,17 @@ from kuvend.project.shape_set import draft_shapes, shape_states
 from kuvend.project.shape_set import impact as impact_of
 from kuvend.project.standing import read_standing_graph
 from kuvend.project.submission import (
-    Checker,
     Part,
     change_of,
     checker_of,
     fetch,
-    fixed_texts,
     is_url,
     read_parts,
     read_shapes_files,
 )
 from kuvend.project.validation_call import Selection, select
 from kuvend.shacl.finding import Validation, pick
-from kuvend.shacl.patches import laid_on, unified_diff
+from kuvend.shacl.patches import unified_diff
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.writers import WRITERS, write
 from kuvend.shacl.writers.as_text import write_text
@@ -106,8 +104,7 @@ def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options
     checker = checker_of(project, alone=selection.alone, shapes=shapes, engine=options["engine"])
     show("checking")
     outcome = checker.check(parts, keep_going=keep_going)
-    kinds = {source.name: source.media_type for source in sources}
-    fixing = _Fixing(checker, parts, kinds, keep_going)
+    fixing = Fixing(checker, parts, keep_going)
     if options["diff"]:
         click.echo(unified_diff(outcome.texts, fixing.certain(outcome)[0]), nl=False)
         told = replace(outcome, fails_on=selection.fails_on)
@@ -151,7 +148,7 @@ def _sources(project: Project, files: Sequence[str], syntax: str | None) -> list
         media_type = known.media_type
     hosts = frozenset(project.settings.fetch_hosts.lower().split())
     found = []
-    for name in files:
+    for name in dict.fromkeys(files):
         if is_url(name):
             source = fetch(name, allowed=hosts, max_bytes=MAX_BYTES)
             found.append(replace(source, media_type=media_type or source.media_type))
@@ -195,59 +192,6 @@ def _exit_code(outcome: Validation, *, strict: bool) -> int:
     if not outcome.conforms or (strict and outcome.count("warning")):
         return 1
     return 0
-
-
-@dataclass(frozen=True)
-class _Fixing:
-    """What is needed to check again what fixes make; ``kinds`` are the media types told."""
-
-    checker: Checker
-    parts: Sequence[Part]
-    kinds: Mapping[str, str | None]
-    keep_going: bool
-
-    def certain(self, outcome: Validation) -> tuple[dict[str, str], Validation, Sequence[Part]]:
-        """The texts as the certain fixes change them, the outcome of checking these, the parts.
-
-        No text, and outcome and parts as they were, where they would introduce findings.
-        """
-        changed = fixed_texts(outcome)
-        if not changed:
-            return {}, outcome, self.parts
-        sources = [Source(n, t.encode(), self.kinds.get(n)) for n, t in changed.items()]
-        fixed = read_parts(sources, base_iri=self.checker.base_iri, max_bytes=MAX_BYTES)
-        untouched = [part for part in self.parts if part.parsed.source not in changed]
-        now = [*untouched, *fixed]
-        again = self.checker.check(now, keep_going=self.keep_going)
-        worse = _counted(again) - _counted(outcome)
-        if worse:
-            count = sum(worse.values())
-            click.echo(f"The fixes would introduce {count} findings; nothing written.", err=True)
-            return {}, outcome, self.parts
-        return changed, again, now
-
-    def write(self, outcome: Validation) -> tuple[Validation, Sequence[Part]]:
-        """Write the fixed files, where the fixes introduce nothing; outcome and parts then."""
-        changed, again, now = self.certain(outcome)
-        for name, text in changed.items():
-            path = Path(name)
-            if not path.is_file():
-                continue
-            content = laid_on(path.read_bytes(), outcome.texts[name].text, text)
-            if content is None:
-                click.echo(f"{name} is not UTF-8, or has changed; not written.", err=True)
-            else:
-                path.write_bytes(content)
-                click.echo(f"fixed {name}", err=True)
-        return again, now
-
-
-def _counted(outcome: Validation) -> Counter[tuple[str, str, str]]:
-    """How often each rule objects to each thing; blank nodes are renamed when texts change."""
-    return Counter(
-        (f.rule, str(f.focus_node) if isinstance(f.focus_node, ox.NamedNode) else "", str(f.path))
-        for f in outcome.findings
-    )
 
 
 @click.group()

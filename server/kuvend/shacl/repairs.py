@@ -20,7 +20,7 @@ from kuvend.shacl.graph import Graph
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.places import Places
 from kuvend.shacl.report import Result
-from kuvend.shacl.rewriting import literal_text
+from kuvend.shacl.rewriting import literal_text, reworded
 from kuvend.terms import Term
 
 
@@ -169,6 +169,4 @@ def _without_stray_blanks(value: ox.Literal, shape: Term, shapes: Graph) -> ox.L
     pattern = shapes.value(shape, SH.pattern)
     if isinstance(pattern, ox.Literal) and not _allows(pattern.value, text):
         return None
-    if value.language is not None:
-        return ox.Literal(text, language=value.language)
-    return ox.Literal(text, datatype=value.datatype)
+    return reworded(value, text)

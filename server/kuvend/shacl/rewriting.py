@@ -53,13 +53,27 @@ def written(parsed: Parsed, quad: PositionedQuad, part: str = "object") -> str:
     return parsed.lines.text[start:end] if parsed.lines else ""
 
 
-def iri_text(iri: str, parsed: Parsed) -> str | None:
-    """An IRI as this source would write it; ``None`` where the syntax is not written here."""
+def iri_text(iri: str, parsed: Parsed, at: int) -> str | None:
+    """An IRI as this source would write it at an offset, with what is declared before.
+
+    ``None`` where the syntax is not written here.
+    """
     if parsed.lines is None or _XML.match(parsed.lines.text):
         return None
     if is_json(parsed):
         return json.dumps(_json_name(iri, parsed), ensure_ascii=False)
-    return compact(iri, parsed.prefixes) if parsed.prefixes else f"<{iri}>"
+    return compact(iri, parsed.prefixes_at(at))
+
+
+def reworded(term: ox.Literal, text: str) -> ox.Literal:
+    """A literal of the same kind with other words: language, base direction, datatype stay.
+
+    >>> str(reworded(ox.Literal("A ", language="en"), "A"))
+    '"A"@en'
+    """
+    if term.language is not None:
+        return ox.Literal(text, language=term.language, direction=term.direction)
+    return ox.Literal(text, datatype=term.datatype)
 
 
 def literal_text(parsed: Parsed, quad: PositionedQuad, term: ox.Literal) -> str | None:
@@ -78,10 +92,11 @@ def literal_text(parsed: Parsed, quad: PositionedQuad, term: ox.Literal) -> str 
     same = isinstance(quad.object, ox.Literal) and quad.object.value == term.value
     text = quoted[1] if quoted and same else _turtle_string(term.value)
     if term.language is not None:
-        return f"{text}@{term.language}"
+        direction = f"--{term.direction.value}" if term.direction else ""
+        return f"{text}@{term.language}{direction}"
     if term.datatype.value.endswith("#string"):
         return text
-    return f"{text}^^{iri_text(term.datatype.value, parsed)}"
+    return f"{text}^^{iri_text(term.datatype.value, parsed, quad.object_at)}"
 
 
 def _turtle_string(text: str) -> str:
@@ -101,13 +116,19 @@ def _json_literal(parsed: Parsed, quad: PositionedQuad, term: ox.Literal, was: s
     value: dict[str, object] = {"@value": term.value}
     if term.language is not None:
         value["@language"] = term.language
+        if term.direction is not None:
+            value["@direction"] = term.direction.value
     elif not term.datatype.value.endswith("#string"):
         value["@type"] = _json_name(term.datatype.value, parsed)
     return json.dumps(value, ensure_ascii=False)
 
 
 def _same_kind(old: ox.Literal, new: ox.Literal) -> bool:
-    return (old.datatype, old.language) == (new.datatype, new.language)
+    return (old.datatype, old.language, old.direction) == (
+        new.datatype,
+        new.language,
+        new.direction,
+    )
 
 
 def _json_name(iri: str, parsed: Parsed) -> str:
@@ -118,18 +139,30 @@ def _json_name(iri: str, parsed: Parsed) -> str:
 
 @lru_cache(maxsize=4)
 def _json_prefixes(text: str) -> Mapping[str, str]:
-    """The prefixes the contexts of a JSON-LD text define."""
+    """The prefixes that mean one thing all over a JSON-LD text: those of its outermost context.
+
+    A context further in may change some; where one forgets all, none is sure.
+    """
     try:
-        found = list(_contexts(json.loads(text)))
+        root = json.loads(text)
     except ValueError:
         return {}
     named: dict[str, str] = {}
-    for context in found:
+    outermost = list(_parts(root.get("@context"))) if isinstance(root, dict) else []
+    for context in outermost:
         if context == OWN_CONTEXT:
             named |= own_context()
         elif isinstance(context, dict):
             named |= {k: v for k, v in context.items() if _is_prefix(k, v)}
-    return named
+    inner = list(_contexts(root))[len(outermost) :]
+    if None in inner or OWN_CONTEXT in inner:
+        return {}
+    changed = {key for context in inner if isinstance(context, dict) for key in context}
+    return {prefix: namespace for prefix, namespace in named.items() if prefix not in changed}
+
+
+def _parts(context: object) -> Iterator[object]:
+    yield from context if isinstance(context, list) else [context]
 
 
 def _is_prefix(name: object, value: object) -> bool:
@@ -137,12 +170,12 @@ def _is_prefix(name: object, value: object) -> bool:
 
 
 def _contexts(value: object) -> Iterator[object]:
+    """The contexts in a value, from the outside in, those of terms too."""
     if isinstance(value, list):
         for item in value:
             yield from _contexts(item)
     elif isinstance(value, dict):
-        own = value.get("@context")
-        yield from own if isinstance(own, list) else [own]
-        for key, inner in value.items():
-            if key != "@context":
-                yield from _contexts(inner)
+        if "@context" in value:
+            yield from _parts(value["@context"])
+        for inner in value.values():
+            yield from _contexts(inner)

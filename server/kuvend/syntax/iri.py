@@ -1,9 +1,15 @@
-"""Resolving a relative IRI reference against a base (RFC 3986 §5.2)."""
+"""Resolving a relative IRI reference against a base (RFC 3986 §5.2).
+
+What has dot segments, or names a host, is left to the engine: it keeps some segments that the RFC
+takes away, and one text has to mean the same whoever reads it.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
+
+import pyoxigraph as ox
 
 _PARTS = re.compile(
     r"^(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):)?(?://(?P<authority>[^/?#]*))?"
@@ -12,6 +18,8 @@ _PARTS = re.compile(
 )
 _NO_SCHEME = re.compile(r"[^/?#]*:")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_DOTS = re.compile(r"(?:^|[/:])\.{1,2}(?:[/?#]|$)")
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 class _Parts(NamedTuple):
@@ -52,6 +60,10 @@ def resolve(base: str, reference: str) -> str:
     """
     if is_absolute(reference):
         return reference
+    if reference.startswith("//") or _DOTS.search(reference) or _DOTS.search(base):
+        found = _by_engine(base, reference)
+        if found is not None:
+            return found
     root, ref = _split(base), _split(reference)
     if ref.authority is not None:
         path, query, authority = _without_dots(ref.path), ref.query, ref.authority
@@ -60,6 +72,16 @@ def resolve(base: str, reference: str) -> str:
         path, query = _path_under(root, ref)
         return _join(root.scheme, authority_or_none, path, query, ref.fragment)
     return _join(root.scheme, authority, path, query, ref.fragment)
+
+
+def _by_engine(base: str, reference: str) -> str | None:
+    if _NOT_IN_IRI.search(reference):
+        return None
+    try:
+        quads = ox.parse(f"<{reference}> a <urn:x> .", format=ox.RdfFormat.TURTLE, base_iri=base)
+        return str(getattr(next(iter(quads)).subject, "value", ""))
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _path_under(root: _Parts, ref: _Parts) -> tuple[str, str | None]:

@@ -91,7 +91,7 @@ class JsonReader:
         match = _STRING.match(self.text, at) or _PLAIN.match(self.text, at)
         if match is None:
             raise self.problem(at, self._what_is_wrong(at))
-        return Item(json.loads(match.group()), at, match.end())
+        return Item(_value_of(match.group()), at, match.end())
 
     def _what_is_wrong(self, at: int) -> str:
         found = self.text[at : at + 1]
@@ -155,6 +155,13 @@ class JsonReader:
         """The error to raise for a place."""
         line, column = self.lines.at(at)
         return BadSyntax(detail, source=self.source, line=line, column=column)
+
+
+def _value_of(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:  # more digits than an integer is made of here
+        return float(text)
 
 
 def objects(value: object) -> Iterator[JsonObject]:

@@ -16,11 +16,12 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from kuvend.errors import BadSyntax
-from kuvend.namespaces import KUVEND_BASE, prefixes
+from kuvend.namespaces import KUVEND_BASE, RDF, prefixes
 from kuvend.syntax.json_text import JsonReader
 from kuvend.syntax.jsonld_outline import OWN_CONTEXT, Outline
 from kuvend.syntax.jsonld_places import Places
 from kuvend.syntax.jsonld_slips import slips
+from kuvend.syntax.jsonld_values import list_cells
 from kuvend.syntax.model import Lines, Parsed
 from kuvend.terms import Term
 
@@ -89,13 +90,19 @@ def _engine_quads(outline: Outline, base_iri: str | None) -> list[ox.Quad]:
 
 
 def _position(quads: list[ox.Quad], places: Places, parsed: Parsed, blank_prefix: str) -> None:
+    cells, wholes = list_cells(quads, places.lists)
     heads: dict[Term, int] = {}
-    # Quads of written nodes before those of list cells, so that cells find their place.
+    # Quads of written nodes before those the engine names, so that these find their place.
     for quad in sorted(quads, key=lambda quad: quad.subject not in places.subjects):
         subject, predicate = quad.subject, quad.predicate.value
-        at = places.subjects.get(subject, heads.get(subject, 0))
-        key_at = places.keys.get((subject, predicate), at)
-        item = places.item_of(quad)
+        cell = cells.get(subject)
+        if cell is not None:
+            at = key_at = cell.at
+            item = cell if quad.predicate == RDF.first else None
+        else:
+            at = places.subjects.get(subject, heads.get(subject, 0))
+            key_at = places.keys.get((subject, predicate), at)
+            item = wholes.get(quad.object) or places.item_of(quad)
         value_at, end = (item.at, item.end) if item else (key_at, key_at)
         if isinstance(quad.object, ox.BlankNode):
             heads.setdefault(quad.object, value_at)

@@ -2,66 +2,81 @@
 
 For each question a small node is written under the same contexts; the triple the engine makes of
 it is the answer. So term definitions, prefixes and bases are read by the one JSON-LD processor
-that also reads the data.
+that also reads the data. Contexts that stand in others are written in them, so each is read once.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDF
+from kuvend.syntax.jsonld_terms import Terms, ancestors
 from kuvend.terms import Term
 
-# (contexts in force as JSON texts, kind, text); kinds: key, texts, map, id, type.
-Question = tuple[tuple[str, ...], str, str]
-# (contexts joined by line breaks, kind, text) -> IRI, or blank node as "_:label".
-Meaning = dict[tuple[str, str, str], str]
+# (number of the contexts in force, kind, text); kinds: key, texts, map, classes, id, type.
+Question = tuple[int, str, str]
+# question -> IRI, or blank node as "_:label".
+Meaning = dict[Question, str]
 
 _NAME = "urn:x-kuvend:"
 _NAMED = f"{_NAME}named"
 _VALUE = f'{{"@id":"{_NAME}value"}}'
 
 
-def expand(wanted: Iterable[Question], base_iri: str | None) -> Meaning:
-    """The meaning of each question that has one.
+def expand(
+    wanted: Iterable[Question], stacks: Mapping[int, Terms], base_iri: str | None
+) -> Meaning:
+    """The meaning of each question that has one; ``stacks`` are the contexts by their number.
 
-    >>> expand([(('{"n":"urn:n"}',), "key", "n")], None)
-    {('{"n":"urn:n"}', 'key', 'n'): 'urn:n'}
+    >>> stacks = {0: Terms(0), 1: Terms(1, '{"n":"urn:n"}', Terms(0))}
+    >>> expand([(1, "key", "n")], stacks, None)
+    {(1, 'key', 'n'): 'urn:n'}
     """
-    found: Meaning = {}
-    by_context: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
-    for contexts, kind, text in sorted(wanted):
-        by_context[contexts].append((kind, text))
-    for contexts, questions in by_context.items():
-        for index, answer in _ask(contexts, questions, base_iri):
-            kind, text = questions[index]
-            found["\n".join(contexts), kind, text] = answer
-    return found
+    questions = sorted(wanted)
+    return dict(_ask(questions, stacks, base_iri)) if questions else {}
 
 
 def _ask(
-    contexts: tuple[str, ...], questions: list[tuple[str, str]], base_iri: str | None
-) -> Iterator[tuple[int, str]]:
-    """(index of a question, its answer); halves the lot where the engine refuses it whole."""
-    rows = [_question(index, kind, text) for index, (kind, text) in enumerate(questions)]
-    document = f'{{"@context":[{",".join(contexts)}],"@graph":[{",".join(rows)}]}}'
+    questions: Sequence[Question], stacks: Mapping[int, Terms], base_iri: str | None
+) -> Iterator[tuple[Question, str]]:
+    """Each question with its answer; halves the lot where the engine refuses it whole."""
+    document = _document(questions, stacks)
     try:
         quads = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=base_iri))
     except SyntaxError:
         if len(questions) > 1:
             middle = len(questions) // 2
-            yield from _ask(contexts, questions[:middle], base_iri)
-            rest = _ask(contexts, questions[middle:], base_iri)
-            yield from ((index + middle, answer) for index, answer in rest)
+            yield from _ask(questions[:middle], stacks, base_iri)
+            yield from _ask(questions[middle:], stacks, base_iri)
         return
     for quad in quads:
         row = _answer(quad, questions)
         if row is not None:
-            yield row
+            yield questions[row[0]], row[1]
+
+
+def _document(questions: Sequence[Question], stacks: Mapping[int, Terms]) -> str:
+    """The nodes that ask, each under its contexts."""
+    rows: dict[int, list[str]] = defaultdict(list)
+    for index, (number, kind, text) in enumerate(questions):
+        rows[number].append(_question(index, kind, text))
+    inner: dict[int, dict[int, Terms]] = defaultdict(dict)
+    for number in [*rows]:
+        for terms in ancestors(stacks[number]):
+            if terms.outer is not None:
+                inner[terms.outer.number][terms.number] = terms
+
+    def written(terms: Terms) -> str:
+        parts = [*rows.get(terms.number, ()), *map(written, inner.get(terms.number, {}).values())]
+        context = f'"@context":{terms.text},' if terms.text else ""
+        return f'{{{context}"@included":[{",".join(parts)}]}}'
+
+    *_, outermost = ancestors(stacks[questions[0][0]])
+    return written(outermost)
 
 
 def _question(index: int, kind: str, text: str) -> str:
@@ -73,18 +88,21 @@ def _question(index: int, kind: str, text: str) -> str:
         return f'{{{name},{quoted}:{{"en":"text"}}}}'
     if kind == "map":
         return f'{{{name},{quoted}:{{"{_NAME}index":{_VALUE}}}}}'
+    if kind == "classes":
+        # A class from a map has to come before the name, so here the value has none.
+        return f'{{{name},{quoted}:{{"{_NAME}index":{{}}}}}}'
     if kind == "type":
         return f'{{{name},"@type":{quoted}}}'
     return f'{{{name},"{_NAMED}":{{"@id":{quoted}}}}}'
 
 
-def _answer(quad: ox.Quad, questions: list[tuple[str, str]]) -> tuple[int, str] | None:
+def _answer(quad: ox.Quad, questions: Sequence[Question]) -> tuple[int, str] | None:
     """Which question a triple answers, and how."""
     subject, value = _index(quad.subject), _index(quad.object)
     if subject is None:
         # A reversed term: the triple runs the other way.
         return None if value is None else (value, quad.predicate.value)
-    kind = questions[subject][0]
+    kind = questions[subject][1]
     if kind in ("id", "type"):
         expected = _NAMED if kind == "id" else RDF.type.value
         return (subject, _as_text(quad.object)) if quad.predicate.value == expected else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kuvend.errors import BadSyntax
 from kuvend.namespaces import KUVEND_BASE
@@ -21,26 +22,45 @@ from kuvend.syntax.json_text import (
     objects,
     plain,
 )
+from kuvend.syntax.jsonld_slips import KEYWORDS
+from kuvend.syntax.jsonld_terms import Terms, propagates, without_propagate, written_out
 
 OWN_CONTEXT = f"{KUVEND_BASE}context.jsonld"
 
-_KEYWORDS = ("@id", "@type", "@value", "@list", "@set", "@graph", "@nest", "@reverse", "@included")
+_KEYWORDS = ("@id", "@value")
+_HOLDING = frozenset({"@graph", "@included", "@list", "@set"})
+_OF_VALUES = frozenset({"@value", "@language", "@direction"})
 _PLACE = "j"  # blank nodes are named after the offset of their object
 
 
 @dataclass
 class Node:
-    """A node object: its object, the contexts in force (outermost first), its name as written."""
+    """What one object says of a node: the object, the terms in force in it, the node's name.
+
+    The name is as written, under ``names``; a nest says more of the node around it, and what
+    ``is_reverse`` says runs the other way.
+    """
 
     object: JsonObject
-    contexts: tuple[str, ...]
+    terms: Terms
+    names: Terms
     name: str
     name_at: int
-    parent: tuple[int, Member] | None = None
+    is_reverse: bool = False
+
+
+class Entry(NamedTuple):
+    """A member of a map, whose key names the node, or else is its class."""
+
+    member: Member
+    is_name: bool
 
 
 class Outline:
     """The nodes of a text, and ``insertions``: what to put in at which offset.
+
+    ``stacks`` are the contexts in force anywhere, by number; ``aliases`` the words that stand
+    for a keyword anywhere.
 
     :raises BadSyntax: for a context that would have to be fetched, a name that is no string.
     """
@@ -49,15 +69,16 @@ class Outline:
         self.reader, self.root, self.known = reader, root, contexts
         self.insertions: list[tuple[int, str]] = []
         self.aliases = {word: {word} for word in _KEYWORDS}
-        self.maps: set[str] = set()  # terms whose objects are maps, not nodes
-        self.opaque: set[str] = set()  # terms whose values hold no nodes at all
         self.nodes: list[Node] = []
+        self.stacks = {0: Terms(0)}
+        self._numbers: dict[tuple[int, str], Terms] = {}
+        self._scoped: dict[tuple[int, int, str], Terms] = {}
         self.place = _PLACE
         while f"_:{self.place}" in reader.text:
             self.place += "x"
         self.check_contexts()
-        self.learn_definitions()
-        self.walk(root.value, (), None)
+        self.learn_aliases()
+        self.walk(root.value, self.stacks[0])
 
     def check_contexts(self) -> None:
         for node in objects(self.root.value):
@@ -82,7 +103,7 @@ class Outline:
         problem.suggestion = f"Write the context out, or use {OWN_CONTEXT}."
         return problem
 
-    def learn_definitions(self) -> None:
+    def learn_aliases(self) -> None:
         for node in objects(self.root.value):
             for member in node.members:
                 if member.key == "@context":
@@ -91,83 +112,138 @@ class Outline:
 
     def learn(self, context: JsonObject) -> None:
         for member in context.members:
-            definition = plain(member.value)
-            if isinstance(definition, str) and definition in self.aliases:
-                self.aliases[definition].add(member.key)
-            if not isinstance(definition, dict):
-                continue
-            if definition.get("@id") in self.aliases:
-                self.aliases[str(definition["@id"])].add(member.key)
-            containers = str(definition.get("@container", ""))
-            if definition.get("@type") == "@json" or "@language" in containers:
-                self.opaque.add(member.key)
-            elif any(word in containers for word in ("@index", "@id", "@type", "@graph")):
-                self.maps.add(member.key)
+            value = member.value
+            named = value.get("@id") if isinstance(value, JsonObject) else None
+            meant = value if named is None else named.value
+            if isinstance(meant, str) and meant in self.aliases:
+                self.aliases[meant].add(member.key)
 
-    def walk(
-        self, value: object, contexts: tuple[str, ...], parent: tuple[int, Member] | None
-    ) -> None:
+    def under(self, terms: Terms, context: object) -> Terms:
+        """The terms in force under one more context."""
+        whole = written_out(context, self.known)
+        text = json.dumps(without_propagate(whole))
+        found = self._numbers.get((terms.number, text))
+        if found is None:
+            found = Terms(len(self.stacks), text, terms).learn(whole)
+            self._numbers[terms.number, text] = self.stacks[found.number] = found
+        return found
+
+    def under_scope(self, terms: Terms, holder: Terms, key: str) -> Terms:
+        """The terms in force under the context that ``key`` has of its own in ``holder``."""
+        place = (terms.number, holder.number, key)
+        found = self._scoped.get(place)
+        if found is None:
+            found = self._scoped[place] = self.under(terms, holder.scoped(key))
+        return found
+
+    # -- nodes -----------------------------------------------------------------------------
+
+    def walk(self, value: object, terms: Terms, entry: Entry | None = None) -> None:
+        """Note the nodes in a value, which stands in the ``entry`` of a map."""
         if isinstance(value, JsonArray):
             for item in value.items:
-                self.walk(item.value, contexts, parent)
+                self.walk(item.value, terms, entry)
         elif isinstance(value, JsonObject):
-            self.walk_object(value, contexts, parent)
+            self.walk_object(value, terms, entry)
 
-    def walk_object(
-        self, node: JsonObject, contexts: tuple[str, ...], parent: tuple[int, Member] | None
-    ) -> None:
-        own = node.get("@context")
+    def walk_object(self, node: JsonObject, terms: Terms, entry: Entry | None) -> None:
+        around, own = terms, node.get("@context")
         if own is not None:
-            contexts = (*contexts, self.inlined(own.value))
-        kinds = {member.key for member in node.members}
-        if kinds & self.aliases["@value"]:
-            return
-        containers = self.aliases["@list"] | self.aliases["@set"]
-        only_graph = not kinds - {"@context"} - self.aliases["@graph"]
-        if not kinds & containers and not (only_graph and kinds):
-            self.add_node(node, contexts, parent)
-        for member in node.members:
-            self.walk_member(member, contexts, node)
-
-    def walk_member(self, member: Member, contexts: tuple[str, ...], node: JsonObject) -> None:
-        if member.key == "@context" or member.key in self.opaque:
-            return
-        if member.key in self.aliases["@nest"] | self.aliases["@reverse"] | self.maps:
-            for item in entries_of(member):
-                self.walk(item.value, contexts, None)
-            return
-        self.walk(member.value, contexts, (node.at, member))
-
-    def add_node(
-        self, node: JsonObject, contexts: tuple[str, ...], parent: tuple[int, Member] | None
-    ) -> None:
-        named = next((m for m in node.members if m.key in self.aliases["@id"]), None)
-        if named is None:
-            name = f"_:{self.place}{node.at}"
-            comma = "," if node.members else ""
-            self.insertions.append((node.at + 1, f'"@id":"{name}"{comma}'))
-            self.nodes.append(Node(node, contexts, name, node.at, parent))
-        elif isinstance(named.value, str):
-            self.nodes.append(Node(node, contexts, named.value, named.at, parent))
+            context = plain(own.value)
+            terms = self.under(around, context)
+            inside = terms if propagates(context, otherwise=True) else around
         else:
-            raise self.reader.problem(named.at, "the value of @id must be a string.")
+            inside = terms
+        kinds = {terms.keyword(member.key) or member.key for member in node.members}
+        # What looks like a keyword and is none is passed over.
+        kinds = {kind for kind in kinds if kind in KEYWORDS or not kind.startswith("@")}
+        if kinds & _OF_VALUES:
+            return
+        if kinds & {"@list", "@set"} or (kinds and kinds <= {"@context", "@graph"}):
+            self.walk_members(Node(node, terms, terms, "", node.at), inside)
+            return
+        typed = self.typed(node, terms)
+        if typed is not terms and self.reaches_in(node, terms):
+            inside = typed
+        self.walk_members(self.add_node(node, typed, entry, around), inside)
 
-    def inlined(self, value: object) -> str:
-        """A context as JSON text, the known ones written out."""
-        if isinstance(value, str):
-            return json.dumps(self.known.get(value, {}))
-        if isinstance(value, JsonArray):
-            return ",".join(self.inlined(item.value) for item in value.items)
-        return json.dumps(plain(value))
+    def typed(self, node: JsonObject, terms: Terms) -> Terms:
+        """The terms in force under the contexts that the classes of a node have of their own."""
+        found = terms
+        for name in self.scoped_classes(node, terms):
+            found = self.under_scope(found, terms, name)
+        return found
 
-    def kind_of(self, key: str) -> str:
-        """The kind of question that tells what a key means."""
-        if key in self.opaque:
-            return "texts"
-        return "map" if key in self.maps else "key"
+    def reaches_in(self, node: JsonObject, terms: Terms) -> bool:
+        scopes = (terms.scoped(name) for name in self.scoped_classes(node, terms))
+        return any(propagates(scope, otherwise=False) for scope in scopes)
 
-    def is_keyword(self, key: str) -> bool:
-        return key.startswith("@") or any(key in words for words in self.aliases.values())
+    def scoped_classes(self, node: JsonObject, terms: Terms) -> list[str]:
+        return sorted(
+            item.value
+            for member in node.members
+            if terms.keyword(member.key) == "@type"
+            for item in entries_of(member)
+            if isinstance(item.value, str) and terms.has_scope(item.value)
+        )
+
+    def walk_members(self, node: Node, inside: Terms) -> None:
+        """Walk what an object says; ``inside`` are the terms in force in the nodes it holds."""
+        for member in node.object.members:
+            keyword = node.terms.keyword(member.key)
+            if keyword == "@nest":
+                self.walk_nest(member, node, inside)
+            elif keyword == "@reverse" and isinstance(member.value, JsonObject):
+                reverse = Node(
+                    member.value, node.terms, node.names, node.name, node.name_at, is_reverse=True
+                )
+                self.nodes.append(reverse)
+                self.walk_members(reverse, inside)
+            elif keyword is None:
+                self.walk_property(member, node.terms, inside)
+            elif keyword in _HOLDING:
+                self.walk(member.value, inside)
+
+    def walk_nest(self, member: Member, node: Node, inside: Terms) -> None:
+        for item in entries_of(member):
+            if isinstance(item.value, JsonObject):
+                nest = Node(item.value, node.terms, node.names, node.name, node.name_at)
+                self.nodes.append(nest)
+                self.walk_members(nest, inside)
+
+    def walk_property(self, holder: Member, terms: Terms, inside: Terms) -> None:
+        key, value = holder.key, holder.value
+        if terms.is_opaque(key):
+            return
+        if terms.has_scope(key):
+            inside = self.under_scope(inside, terms, key)
+        if not (terms.is_map(key) and isinstance(value, JsonObject)):
+            self.walk(value, inside)
+            return
+        by_name, by_class = terms.names_by_key(key), terms.types_by_key(key)
+        for member in value.members:
+            known = (by_name or by_class) and inside.keyword(member.key) != "@none"
+            self.walk(member.value, inside, Entry(member, by_name) if known else None)
+
+    def add_node(self, node: JsonObject, terms: Terms, entry: Entry | None, around: Terms) -> Node:
+        """Note a node; one without a name gets one, unless a map has its name or class.
+
+        A class from a map has to come before the name, so there the node stays without.
+        """
+        named = next((m for m in node.members if terms.keyword(m.key) == "@id"), None)
+        found = Node(node, terms, terms, f"_:{self.place}{node.at}", node.at)
+        if named is not None:
+            if not isinstance(named.value, str):
+                raise self.reader.problem(named.at, "the value of @id must be a string.")
+            found.name, found.name_at = named.value, named.at
+        elif entry is not None and entry.is_name:
+            found.name, found.name_at = entry.member.key, entry.member.key_at
+            found.names = around
+        elif entry is None:
+            comma = "," if node.members else ""
+            self.insertions.append((node.at + 1, f'"@id":"{found.name}"{comma}'))
+        self.nodes.append(found)
+        return found
 
 
 def entries_of(member: Member) -> list[Item]:

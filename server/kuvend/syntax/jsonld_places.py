@@ -7,16 +7,18 @@ are found again: by subject, by subject and property, by the forms a value may c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
 from kuvend.errors import BadSyntax
 from kuvend.namespaces import RDF
-from kuvend.syntax.json_text import Item, JsonObject, Member
+from kuvend.syntax.json_text import Item, JsonArray, JsonObject, Member
 from kuvend.syntax.jsonld_meaning import Meaning, Question, expand
 from kuvend.syntax.jsonld_outline import Node, Outline, entries_of
 from kuvend.syntax.jsonld_slips import advice_for, lost
+from kuvend.syntax.jsonld_terms import Terms
+from kuvend.syntax.jsonld_values import list_in, member_for, number_forms, spread
 from kuvend.terms import Subject, Term
 
 
@@ -24,90 +26,129 @@ class Places:
     """The places of one text; ``lost`` are the keys that mean nothing."""
 
     def __init__(self, outline: Outline, base_iri: str | None) -> None:
-        self.outline, self.aliases = outline, outline.aliases
+        self.outline = outline
         self.subjects: dict[Subject, int] = {}
         self.keys: dict[tuple[Subject, str], int] = {}
         self.lost: list[BadSyntax] = []
-        self._items: dict[tuple[Subject, str], list[tuple[Item, set[str]]]] = defaultdict(list)
-        meaning = expand(self._questions(), base_iri)
+        self.lists: dict[tuple[Subject, str], list[tuple[Item, Terms]]] = defaultdict(list)
+        # Of each property of a node: its values in order, and the first that comes back so.
+        self._items: dict[tuple[Subject, str], list[Item]] = defaultdict(list)
+        self._forms: dict[tuple[Subject, str], dict[str, Item]] = defaultdict(dict)
+        self._names: dict[int, str] = {}  # of the node that opens at an offset
+        meaning = expand(self._questions(), outline.stacks, base_iri)
+        for node in outline.nodes:
+            name = meaning.get((node.names.number, "id", node.name), node.name)
+            self._names.setdefault(node.object.at, name)
         for node in outline.nodes:
             self._place(node, meaning)
 
     def _questions(self) -> set[Question]:
         wanted: set[Question] = set()
         for node in self.outline.nodes:
-            wanted.add((node.contexts, "id", node.name))
+            terms, number = node.terms, node.terms.number
+            wanted.add((node.names.number, "id", node.name))
             for member in node.object.members:
-                if member.key in self.aliases["@type"]:
-                    wanted.update((node.contexts, "type", text) for text in _texts(member))
-                elif not self.outline.is_keyword(member.key):
-                    wanted.add((node.contexts, self.outline.kind_of(member.key), member.key))
-                    wanted.update((node.contexts, "id", text) for text in _texts(member))
+                keyword = terms.keyword(member.key)
+                if keyword == "@type":
+                    wanted.update((number, "type", text) for text in _texts(member))
+                elif keyword is None:
+                    wanted.add((number, _kind_of(terms, member.key), member.key))
+                    wanted.update((number, "id", text) for text in self._names_in(node, member))
         return wanted
 
+    def _names_in(self, node: Node, member: Member) -> Iterator[str]:
+        for item in self._values(node.terms, member):
+            if isinstance(item.value, str) and " " not in item.value:
+                yield item.value
+
     def _place(self, node: Node, meaning: Meaning) -> None:
-        stack = "\n".join(node.contexts)
-        subject = _subject(meaning.get((stack, "id", node.name), node.name))
+        number = node.terms.number
+        subject = _subject(self._names[node.object.at])
         self.subjects.setdefault(subject, node.name_at)
         for member in node.object.members:
-            if member.key in self.aliases["@type"]:
+            keyword = node.terms.keyword(member.key)
+            if keyword == "@type":
                 predicate, kind = RDF.type.value, "type"
-                self._dropped_types(member, lambda text: meaning.get((stack, "type", text)))
-            elif self.outline.is_keyword(member.key):
+                self._dropped_types(member, node, meaning)
+            elif keyword is not None:
                 continue
             else:
-                known = (stack, self.outline.kind_of(member.key), member.key)
+                known = (number, _kind_of(node.terms, member.key), member.key)
                 predicate, kind = meaning.get(known, ""), "id"
                 if not predicate and member.value is not None:
-                    self._dropped(member)
-            self.keys.setdefault((subject, predicate), member.key_at)
-            for item in self._entries(member):
-                forms = self._forms(item, lambda text: meaning.get((stack, kind, text)))  # noqa: B023
-                self._items[subject, predicate].append((item, forms))
+                    self._dropped(member, node)
+            if not node.is_reverse:
+                self.keys.setdefault((subject, predicate), member.key_at)
+                for item in self._values(node.terms, member):
+                    forms = self._forms_of(item, node.terms)
+                    meant = {meaning.get((number, kind, form), form) for form in forms}
+                    self._note((subject, predicate), item, forms | meant)
+                    if list_in(item, node.terms, member.key) is not None:
+                        self.lists[subject, predicate].append((item, node.terms))
+
+    def _note(self, place: tuple[Subject, str], item: Item, forms: set[str]) -> None:
+        self._items[place].append(item)
+        for form in forms:
+            self._forms[place].setdefault(form, item)
 
     def item_of(self, quad: ox.Quad) -> Item | None:
         """The value a quad's object is written as, where it is found."""
-        items = self._items.get((quad.subject, quad.predicate.value), [])
-        value = quad.object
-        text = f"_:{value.value}" if isinstance(value, ox.BlankNode) else str(_value_of(value))
-        for item, forms in items:
-            if text in forms:
-                return item
-        return items[0][0] if len(items) == 1 else None
+        place = (quad.subject, quad.predicate.value)
+        found = self._forms[place].get(_as_text(quad.object)) if place in self._forms else None
+        if found is not None:
+            return found
+        items = self._items.get(place, [])
+        return items[0] if len(items) == 1 else None
 
-    def _dropped(self, member: Member) -> None:
+    def _dropped(self, member: Member, node: Node) -> None:
+        if node.terms.is_dropped(member.key):
+            return
         detail = f"the key {member.key!r} means nothing here, so its value would be lost."
         self.lost.append(lost(self.outline.reader, member.key_at, detail, advice_for(member.key)))
 
-    def _dropped_types(self, member: Member, known: Callable[[str], str | None]) -> None:
+    def _dropped_types(self, member: Member, node: Node, meaning: Meaning) -> None:
         """Classes without a meaning: a processor drops them."""
         for item in entries_of(member):
-            if isinstance(item.value, str) and not _is_absolute(known(item.value)):
+            if isinstance(item.value, str) and not _is_absolute(
+                meaning.get((node.terms.number, "type", item.value))
+            ):
                 detail = f"the class {item.value!r} means nothing here, so it would be lost."
                 advice = "Write it with its prefix, such as kv:Municipality."
                 self.lost.append(lost(self.outline.reader, item.at, detail, advice))
 
-    def _entries(self, member: Member) -> list[Item]:
-        """The values a member has: of an array, of a map, or the one."""
-        of_objects = self.outline.maps | self.outline.opaque
-        if member.key in of_objects and isinstance(member.value, JsonObject):
-            return [inner for entry in member.value.members for inner in entries_of(entry)]
-        return entries_of(member)
+    def _values(self, terms: Terms, member: Member) -> Iterator[Item]:
+        """The values a member has: of an array, of a set, of a map, or the one."""
+        if terms.is_list(member.key):
+            yield member
+        elif isinstance(member.value, JsonObject) and terms.holds_entries(member.key):
+            for entry in member.value.members:
+                yield from spread(entry, terms)
+        else:
+            yield from spread(member, terms)
 
-    def _forms(self, item: Item, meaning: Callable[[str], str | None]) -> set[str]:
+    def _forms_of(self, item: Item, terms: Terms) -> set[str]:
         """The texts under which a value may come back: lexical forms and IRIs."""
         value = item.value
         if isinstance(value, JsonObject):
-            named = next((m for m in value.members if m.key in self.aliases["@id"]), None)
-            inner = next((m for m in value.members if m.key in self.aliases["@value"]), None)
-            if inner is not None:
-                return {_lexical(inner.value)}
-            value = named.value if named is not None else f"_:{self.outline.place}{value.at}"
-        if isinstance(value, float):
-            return {_lexical(value), _canonical_double(value)}
-        text = _lexical(value)
-        expanded = meaning(text)
-        return {text} if expanded is None else {text, expanded}
+            inner = member_for("@value", value, terms)
+            if inner is None:
+                name = self._names.get(value.at)
+                return {RDF.nil.value} if name is None else {name}
+            item, value = inner, inner.value
+        if isinstance(value, bool):
+            return {"true" if value else "false"}
+        if isinstance(value, int | float):
+            return number_forms(self.outline.reader.text[item.at : item.end])
+        return {RDF.nil.value} if isinstance(value, JsonArray) else {str(value)}
+
+
+def _kind_of(terms: Terms, key: str) -> str:
+    """The kind of question that tells what a key means."""
+    if terms.is_opaque(key):
+        return "texts"
+    if terms.types_by_key(key):
+        return "classes"
+    return "map" if terms.is_map(key) else "key"
 
 
 def _is_absolute(iri: str | None) -> bool:
@@ -120,23 +161,6 @@ def _texts(member: Member) -> Iterator[str]:
             yield item.value
 
 
-def _lexical(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def _canonical_double(value: float) -> str:
-    """The lexical form JSON-LD gives a number with a fraction (JSON-LD API §8.2).
-
-    >>> _canonical_double(2.5)
-    '2.5E0'
-    """
-    mantissa, _, exponent = f"{value:.15E}".partition("E")
-    digits = mantissa.rstrip("0")
-    return f"{digits}0E{int(exponent)}" if digits.endswith(".") else f"{digits}E{int(exponent)}"
-
-
 def _subject(text: str) -> Subject:
     if text.startswith("_:"):
         return ox.BlankNode(text[2:])
@@ -146,5 +170,5 @@ def _subject(text: str) -> Subject:
         return ox.BlankNode("unnamed")
 
 
-def _value_of(term: Term) -> str:
-    return str(getattr(term, "value", term))
+def _as_text(term: Term) -> str:
+    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(getattr(term, "value", ""))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kuvend.errors import BadSyntax
 from kuvend.syntax.json_text import JsonArray, JsonObject, JsonReader, Member, objects
 
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     {
         "@id", "@type", "@value", "@language", "@direction", "@graph", "@list", "@set", "@reverse",
         "@included", "@index", "@nest", "@context", "@base", "@vocab", "@version", "@propagate",
@@ -35,7 +35,7 @@ def slips(root: object, reader: JsonReader, aliases: Mapping[str, set[str]]) -> 
     for one in objects(root):
         yield from _repeated(one, reader)
         for member in one.members:
-            if member.key.startswith("@") and member.key not in _KEYWORDS:
+            if member.key.startswith("@") and member.key not in KEYWORDS:
                 yield _no_keyword(member, reader)
             elif id(one) not in contexts and member.key in aliases["@id"]:
                 yield from _odd_address(member, reader)

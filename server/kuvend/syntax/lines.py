@@ -12,15 +12,17 @@ from kuvend.syntax.tokens import unescape
 from kuvend.syntax.turtle import MAX_ERRORS
 from kuvend.terms import Term
 
-_IRI = r"<[^\x00-\x20<>\"{}|^`]*>"
+_PLAIN = r"[^\x00-\x20<>\"{}|^`\\]*"
+_IRI = rf"<{_PLAIN}(?:\\(?:u[0-9A-Fa-f]{{4}}|U[0-9A-Fa-f]{{8}}){_PLAIN})*>"
 _BLANK = r"_:[^\s<>\":]*[^\s<>\".:]"
 _LITERAL = (
     r"\"(?:[^\"\\\n\r]|\\.)*\""
     rf"(?:\^\^{_IRI}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--\w+)?)?"
 )
 _STATEMENT = re.compile(
-    rf"[ \t]*(?:(?P<s>{_IRI}|{_BLANK})[ \t]*(?P<p>{_IRI})[ \t]*"
-    rf"(?P<o>{_IRI}|{_BLANK}|{_LITERAL})[ \t]*(?P<g>{_IRI}|{_BLANK})?[ \t]*\.[ \t]*)?(?:#.*)?$"
+    # Possessive: blanks given back to be tried again would take the square of the time.
+    rf"[ \t]*+(?:(?P<s>{_IRI}|{_BLANK})[ \t]*+(?P<p>{_IRI})[ \t]*+(?P<o>{_IRI}|{_BLANK}|{_LITERAL})"
+    rf"[ \t]*+(?P<g>{_IRI}|{_BLANK})?[ \t]*+\.[ \t]*+)?(?:#.*)?$"
 )
 
 

@@ -163,6 +163,8 @@ class Parsed:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     lines: Lines | None = None
     positions: Positions = field(default_factory=Positions, repr=False)
+    # Each declaration of a prefix: the offset after it, the prefix, the namespace.
+    declared: list[tuple[int, str, str]] = field(default_factory=list, repr=False)
     # Where things are first opened that no triple has for subject: an empty "[ ]".
     opened: dict[Subject, int] = field(default_factory=dict, repr=False)
 
@@ -186,6 +188,17 @@ class Parsed:
             if quad.subject not in found:
                 found[quad.subject] = quad.subject_at
         return found
+
+    def prefixes_at(self, offset: int) -> Mapping[str, str]:
+        """The prefixes that may be used at an offset; not those that mean several things."""
+        names: dict[str, set[str]] = {}
+        for _, prefix, namespace in self.declared:
+            names.setdefault(prefix, set()).add(namespace)
+        return {
+            prefix: namespace
+            for end, prefix, namespace in self.declared
+            if end <= offset and len(names[prefix]) == 1
+        }
 
     def span(self, start: int, end: int) -> Span | None:
         """The span between two offsets; ``None`` where the syntax keeps no positions."""

@@ -32,7 +32,7 @@ _FORMATS = {
 # Names the engine gives to nodes without one look like this.
 _REIFIES = RDF.reifies
 _INVENTED = re.compile(r"_:[0-9a-f]{24,32}(?![\w-])")
-_PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([^\s:<]*):[ \t]*<([^<>\s]*)>", re.I | re.M)
+_PREFIX = re.compile(r"(?:\A|[\r\n])[ \t]*@?prefix[ \t]+([^\s:<]*):[ \t]*<([^<>\s]*)>", re.I)
 
 
 def read_large(
@@ -50,7 +50,8 @@ def read_large(
     positions = Positions(partial(scan_lines if by_line else scan_turtle, text))
     parsed = Parsed(source, lines=Lines(text), positions=positions)
     if not by_line:
-        parsed.prefixes = dict(_PREFIX.findall(text))
+        parsed.declared = [(one.end(), one[1], one[2]) for one in _PREFIX.finditer(text)]
+        parsed.prefixes = {prefix: namespace for _, prefix, namespace in parsed.declared}
     with collector_paused():
         try:
             quads = ox.parse(text, format=_FORMATS[form], base_iri=None if by_line else base_iri)

@@ -13,6 +13,8 @@ from kuvend.syntax.iri import has_bad_scheme, is_absolute, resolve
 from kuvend.syntax.model import Lines
 from kuvend.syntax.tokens import Token, string_value, tokenize, unescape
 
+MAX_GUESSES = 20  # prefixes of a text for which a similar one is looked for; it takes time
+
 _KNOWN_PREFIXES = prefixes()
 
 
@@ -140,7 +142,8 @@ class TermReader:
         if prefix in self._unknown_prefixes:
             return
         self._unknown_prefixes.add(prefix)
-        close = difflib.get_close_matches(prefix, self.prefixes, n=1)
+        few = len(self._unknown_prefixes) <= MAX_GUESSES
+        close = difflib.get_close_matches(prefix, self.prefixes, n=1) if few else []
         if prefix in ("http", "https") and self.is_bare_address(token):
             self.fail(token, "an address stands in angle brackets, <…>, here is")
         if prefix in _KNOWN_PREFIXES:

@@ -1,15 +1,10 @@
-"""Bytes to quads: encodings, compression, archives, and the parser for each format."""
+"""Bytes to quads: encodings, and the parser for each format."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-from kuvend.errors import BadSyntax, TooLarge, UnsupportedMediaType
+from kuvend.errors import BadSyntax, UnsupportedMediaType
 from kuvend.formats import (
     GRAPH_FORMATS,
     JSON_LD,
@@ -22,6 +17,7 @@ from kuvend.formats import (
     by_extension,
     by_name,
 )
+from kuvend.syntax.archives import Source
 from kuvend.syntax.jsonld import parse_jsonld
 from kuvend.syntax.lines import parse_lines
 from kuvend.syntax.model import Lines, Parsed
@@ -30,75 +26,7 @@ from kuvend.syntax.pause import collector_paused
 from kuvend.syntax.rdfxml import parse_rdfxml
 from kuvend.syntax.turtle import parse_turtle
 
-MAX_TEXT_BYTES = 512 * 1024 * 1024
-MAX_ARCHIVE_FILES = 1000
 MAX_BAD_BYTES = 20  # places reported per file
-
-
-@dataclass(frozen=True)
-class Source:
-    """Bytes with the name they go by, and the media type somebody gave for them."""
-
-    name: str
-    content: bytes
-    media_type: str | None = None
-
-
-def unpack(source: Source, *, max_bytes: int = MAX_TEXT_BYTES) -> Iterator[Source]:
-    """The files in ``source``: itself, what gzip holds, or the RDF files of a zip archive.
-
-    :raises TooLarge: where what is packed is larger than ``max_bytes``.
-    :raises BadSyntax: for a broken archive.
-    """
-    if source.content[:2] == b"\x1f\x8b":
-        name = source.name.removesuffix(".gz")
-        content = _gunzip(source, max_bytes)
-        yield from unpack(Source(name, content, None), max_bytes=max_bytes)
-    elif source.content[:4] == b"PK\x03\x04":
-        yield from _unzip(source, max_bytes)
-    else:
-        if len(source.content) > max_bytes:
-            raise _too_large(source.name, max_bytes)
-        yield source
-
-
-def _gunzip(source: Source, max_bytes: int) -> bytes:
-    engine = zlib.decompressobj(wbits=31)
-    try:
-        content = engine.decompress(source.content, max_bytes + 1)
-    except zlib.error as error:
-        raise BadSyntax(f"the gzip file is broken: {error}.", source=source.name) from error
-    if len(content) > max_bytes:
-        raise _too_large(source.name, max_bytes)
-    if not engine.eof:
-        raise BadSyntax("the gzip file ends too early.", source=source.name)
-    return content
-
-
-def _unzip(source: Source, max_bytes: int) -> Iterator[Source]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
-            entries = [e for e in archive.infolist() if not e.is_dir() and _is_rdf(e.filename)]
-            if len(entries) > MAX_ARCHIVE_FILES:
-                raise TooLarge(f"the archive holds more than {MAX_ARCHIVE_FILES} files.")
-            left = max_bytes
-            for entry in entries:
-                with archive.open(entry) as handle:
-                    content = handle.read(left + 1)
-                if len(content) > left:
-                    raise _too_large(source.name, max_bytes)
-                left -= len(content)
-                yield Source(f"{source.name}/{entry.filename}", content)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise BadSyntax(f"the zip archive is broken: {error}.", source=source.name) from error
-
-
-def _is_rdf(name: str) -> bool:
-    return by_extension(name.rpartition(".")[2], GRAPH_FORMATS) is not None
-
-
-def _too_large(name: str, max_bytes: int) -> TooLarge:
-    return TooLarge(f"the text is larger than {max_bytes} bytes.", source=name)
 
 
 def decode(source: Source) -> tuple[str, list[BadSyntax]]:
@@ -163,7 +91,8 @@ def format_of(source: Source) -> Format:
                 suggestion="Send text/turtle, application/ld+json or another RDF format.",
             )
         return found
-    named = by_extension(source.name.rpartition(".")[2].lower(), GRAPH_FORMATS)
+    ending = source.name.rpartition(".")[2].lower()
+    named = JSON_LD if ending == "json" else by_extension(ending, GRAPH_FORMATS)
     return named or _sniffed(source.content)
 
 
@@ -191,6 +120,8 @@ def parse_source(
 
     :raises UnsupportedMediaType: for a media type that is not RDF.
     """
+    if source.left_out:
+        return _left_out(source)
     chosen = form or format_of(source)
     text, errors = decode(source)
     name = source.name
@@ -216,3 +147,13 @@ def parse_source(
             )
     parsed.errors[:0] = errors
     return parsed
+
+
+def _left_out(source: Source) -> Parsed:
+    """A source without quads, and the notice that says so."""
+    notice = BadSyntax(
+        "this file of the archive is not read.", source=source.name, line=1, column=1
+    )
+    notice.suggestion = "Give it the ending of an RDF format, such as .ttl, if it holds data."
+    notice.is_loss = notice.is_minor = True
+    return Parsed(source.name, errors=[notice], lines=Lines(""))

@@ -10,13 +10,12 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kuvend.syntax.tokens import TOKEN
+from kuvend.syntax.tokens import spans
 
 _LINE = re.compile(
-    r"^[ \t]*(?P<s>[<_][^ \t\"<>]*>?)[ \t]*(?P<p><[^<>]*>)[ \t]*"
+    r"(?:\A|[\r\n])[ \t]*(?P<s>[<_][^ \t\r\n\"<>]*>?)[ \t]*(?P<p><[^<>]*>)[ \t]*"
     r"(?P<o><[^<>]*>|_:[^ \t\"<>\r\n:]*[^ \t\"<>\r\n.:]|"
-    r"\"(?:[^\"\\]|\\.)*\"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?)",
-    re.M,
+    r"\"(?:[^\"\\]|\\.)*\"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?)"
 )
 _SUBJECT, _PREDICATE, _OBJECT, _STRING, _DATATYPE, _DONE = range(6)
 _OPEN = -1  # the end of a list that is still being read
@@ -73,15 +72,13 @@ class _Scan:
 
     def run(self) -> array[int]:
         rows, before = self.rows, 0
-        for match in TOKEN.finditer(self.text):
-            kind = match.lastgroup
-            at, end = match.span(match.lastindex or 0)
+        for kind, at, end in spans(self.text):
             if self.skip:
                 self.skip -= 1
             elif kind == "punct":
                 _MARKS[self.text[at:end]](self, at, end)
             elif kind != "end":
-                self.term(kind or "", at, end)
+                self.term(kind, at, end)
             after = len(rows)
             if after - before > 4:
                 self.reverse(before)

@@ -6,6 +6,7 @@ Source: https://www.w3.org/TR/rdf12-turtle/#sec-grammar-grammar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _BASE = (
@@ -14,14 +15,18 @@ _BASE = (
 )
 _U = f"{_BASE}_"
 _CHARS = rf"{_U}\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_PREFIX = rf"[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?"
+# Possessive: after a whole run of name characters there is a colon or there is none. Giving
+# letters back to look again would take the square of the time in a long text without one.
+_RUN = rf"[{_BASE}][{_CHARS}.]*+"
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[{_U}:0-9]|{_ESCAPE})(?:(?:[{_CHARS}.:]|{_ESCAPE})*(?:[{_CHARS}:]|{_ESCAPE}))?"
 _STRING_ESCAPE = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 
+_WORD = r"[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+"
+
 # Order matters: longer forms first. The group names are the kinds of token.
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("name", rf"(?:{_PREFIX})?:(?:{_LOCAL})?"),
+    ("name", rf"(?:{_RUN}(?<!\.))?:(?:{_LOCAL})?"),
     ("iri", r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"),
     (
         "string",
@@ -32,7 +37,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r'|""(?!")' + r"|''(?!')",
     ),
     ("punct", r"<<\(|\)>>|<<|>>|\{\||\|\}|\^\^|[;,\[\](){}~]|\.(?![0-9])"),
-    ("word", r"@?[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?"),
+    ("word", rf"@{_WORD}|{_WORD}(?![{_CHARS}.])"),
     (
         "number",
         r"[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.[0-9]+[eE][+-]?[0-9]+"
@@ -42,18 +47,33 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         "blank",
         rf"_:[{_U}0-9](?:[{_CHARS}.]*[{_CHARS}])?",
     ),
+    ("run", _RUN),
     ("open_long", r'"""|' + r"'''"),
     ("open", r"[\"'](?:[^\"'\\\n\r]|\\.)*"),
     ("bad_iri", r"<[^\s<>]*>?"),
     ("bad", r"."),
     ("end", r"\Z"),
 )
-TOKEN = re.compile(
-    # Possessive: white space before a token is never given back to be a "bad" token.
-    r"[ \t\r\n]*+(?:#[^\n\r]*+[ \t\r\n]*+)*+(?:"
-    + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS)
-    + ")",
-    re.S,
+
+
+def _pattern(patterns: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile(
+        # Possessive: white space before a token is never given back to be a "bad" token.
+        r"[ \t\r\n]*+(?:#[^\n\r]*+[ \t\r\n]*+)*+(?:"
+        + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns)
+        + ")",
+        re.S,
+    )
+
+
+_TOKEN = _pattern(_PATTERNS)
+# What a run of name characters that is no name is made of: words, full stops, numbers.
+_IN_RUN = _pattern(
+    [
+        (kind, rf"@?{_WORD}" if kind == "word" else pattern)
+        for kind, pattern in _PATTERNS
+        if kind not in ("name", "run")
+    ]
 )
 _UNICODE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.S)
 _SIMPLE = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
@@ -78,20 +98,41 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("<a> :b 1.5.")]
     ['<a>', ':b', '1.5', '.', '']
     """
-    found: list[Token] = []
-    add = found.append
     make = Token._make
-    for match in TOKEN.finditer(text):
-        kind = match.lastgroup
-        assert kind is not None, "one alternative always matches"
-        add(make((kind, match[kind], match.start(kind))))
-    return found
+    return [make((kind, text[at:end], at)) for kind, at, end in spans(text)]
+
+
+def spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """The kind, the start and the end of each token."""
+    start = 0
+    while start >= 0:
+        matches, start = _TOKEN.finditer(text, start), -1
+        for match in matches:
+            kind = match.lastgroup
+            at, end = match.span(match.lastindex)  # type: ignore[arg-type]
+            if kind != "run":
+                yield kind, at, end  # type: ignore[misc]
+                continue
+            for inner in _inside(text, at, end):
+                yield inner
+                start = inner[2]
+            if start > end:  # a number that goes on after the run: "a.5e+3"
+                break
+            start = -1
+
+
+def _inside(text: str, at: int, end: int) -> Iterator[tuple[str, int, int]]:
+    while at < end:
+        match = _IN_RUN.match(text, at)
+        assert match is not None and match.lastgroup is not None, "one alternative always matches"
+        yield match.lastgroup, at, match.end()
+        at = match.end()
 
 
 def unescape(text: str) -> str:
     """``text`` with string and Unicode escapes replaced.
 
-    :raises ValueError: for an escape that names a surrogate or no code point.
+    :raises ValueError: for what is no escape, or names a surrogate or no code point.
     """
     return _UNICODE.sub(_character, text) if "\\" in text else text
 
@@ -103,6 +144,8 @@ def _character(match: re.Match[str]) -> str:
         if 0xD800 <= code <= 0xDFFF:
             raise ValueError(f"\\{escape} is half of a surrogate pair, not a character")
         return chr(code)
+    if escape not in _SIMPLE:
+        raise ValueError(f"\\{escape} stands for no character")
     return _SIMPLE[escape]
 
 

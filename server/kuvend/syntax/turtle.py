@@ -74,7 +74,7 @@ class _Parser(TripleReader):
             return False
         self.i += 1
         if name == "prefix":
-            self.prefix_declaration()
+            self.prefix_declaration(at_form)
         elif name == "base":
             self.base_declaration()
         else:
@@ -85,7 +85,7 @@ class _Parser(TripleReader):
             self.expect(".", f"'.' is missing after {word}, before")
         return True
 
-    def prefix_declaration(self) -> None:
+    def prefix_declaration(self, at_form: bool) -> None:
         name = self.next("name", "a prefix declaration wants a name with a colon, not")
         if not name.text.endswith(":") or ":" in name.text[:-1]:
             self.fail(name, "a prefix declaration wants a name that ends in a colon, not")
@@ -93,6 +93,9 @@ class _Parser(TripleReader):
         node = self.iri(iri)
         if node is not None:
             self.prefixes[name.text[:-1]] = node.value
+            # With its full stop where it needs one.
+            end = self.tokens[self.i].end if at_form else iri.end
+            self.parsed.declared.append((end, name.text[:-1], node.value))
             self.declared()
 
     def base_declaration(self) -> None:

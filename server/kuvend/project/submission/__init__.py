@@ -9,7 +9,7 @@ from kuvend.project.submission.checker import Checker, checker_of
 from kuvend.project.submission.commit import change_of
 from kuvend.project.submission.fetch import fetch, is_url
 from kuvend.project.submission.fixes import fixed_texts
-from kuvend.project.submission.parts import Part, read_parts, read_shapes_files
+from kuvend.project.submission.parts import Part, read_parts, read_shapes_files, with_texts
 from kuvend.project.submission.problems import problem_finding
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "problem_finding",
     "read_parts",
     "read_shapes_files",
+    "with_texts",
 ]

@@ -10,7 +10,9 @@ def fixed_texts(validation: Validation) -> dict[str, str]:
     changed: dict[str, str] = {}
     for source, lines in validation.texts.items():
         fixes = {f.fix for f in validation.findings if f.fix is not None}
-        own = sorted((f for f in fixes if f.source == source), key=lambda f: f.start)
+        own = sorted(
+            (f for f in fixes if f.source == source), key=lambda f: (f.start, f.end, f.text)
+        )
         text, last = "", 0
         for fix in own:
             if fix.start >= last:

@@ -23,6 +23,7 @@ def syntax_findings(parts: Sequence[Part]) -> Iterator[Finding]:
 def problem_finding(rule: str, error: KuvendError, parsed: Parsed) -> Finding:
     """An error with its place as a finding; a key that JSON-LD drops does not stop the rest."""
     lost = isinstance(error, BadSyntax) and error.is_loss
+    minor = isinstance(error, BadSyntax) and error.is_minor
     messages, advice = rule_texts(
         "syntax", {"detail": error.detail, "advice": error.suggestion or ""}
     )
@@ -34,7 +35,7 @@ def problem_finding(rule: str, error: KuvendError, parsed: Parsed) -> Finding:
         span = Span(parsed.source, error.line, column, error.line, end)
     return Finding(
         rule="kuvend/lost-key" if lost else rule,
-        severity="violation",
+        severity="warning" if minor else "violation",
         messages=messages,
         advice={language: text for language, text in advice.items() if text},
         span=span,

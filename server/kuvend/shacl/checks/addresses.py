@@ -15,7 +15,7 @@ from kuvend.shacl.checks.nearest import nearest
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.checks.vocabulary import Vocabulary
 from kuvend.shacl.finding import Finding
-from kuvend.shacl.rewriting import iri_text, is_json
+from kuvend.shacl.rewriting import iri_text, is_json, stretch
 from kuvend.syntax import Parsed, PositionedQuad
 from kuvend.terms import Term
 
@@ -129,7 +129,7 @@ def _check_iri(
     right = here.right_form(iri)
     if right is not None:
         values = {"name": f"<{iri}>", "near": compact(right, here.prefixes)}
-        fix = iri_text(right, parsed)
+        fix = iri_text(right, parsed, stretch(parsed, quad, part)[0])
         yield finding(
             "wrong-address", "violation", values, parsed=parsed, quad=quad, part=part, fix=fix
         )
@@ -158,7 +158,7 @@ def _check_text(
 ) -> Iterator[Finding]:
     meant = _meant(term, here)
     if meant is not None and _leads_to_things(quad, meant, vocabulary, here):
-        text = iri_text(meant, parsed)
+        text = iri_text(meant, parsed, quad.object_at)
         fix = f'{{"@id": {text}}}' if text and is_json(parsed) else text
         values = {"value": f"“{term.value}”", "near": fix or compact(meant, here.prefixes)}
         yield finding(

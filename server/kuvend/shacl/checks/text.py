@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import KV, OA, PROV
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
-from kuvend.shacl.rewriting import literal_text
+from kuvend.shacl.rewriting import literal_text, reworded
 from kuvend.syntax import Parsed, PositionedQuad
 
 # The words of a source are kept as they are, whatever characters they have.
@@ -86,6 +86,4 @@ def unbroken(text: str) -> str | None:
 
 
 def _fix(parsed: Parsed, quad: PositionedQuad, term: ox.Literal, right: str) -> str | None:
-    if term.language is not None:
-        return literal_text(parsed, quad, ox.Literal(right, language=term.language))
-    return literal_text(parsed, quad, ox.Literal(right))
+    return literal_text(parsed, quad, reworded(term, right))

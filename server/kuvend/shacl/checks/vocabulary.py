@@ -18,7 +18,7 @@ from kuvend.shacl.checks.nearest import Names, similarity
 from kuvend.shacl.checks.raising import PREFIX, at_part, finding
 from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.phrasing import rule_texts
-from kuvend.shacl.rewriting import iri_text
+from kuvend.shacl.rewriting import iri_text, stretch
 from kuvend.shacl.rule_words import KINDS
 from kuvend.shacl.wording import Text
 from kuvend.syntax import Parsed, PositionedQuad
@@ -215,7 +215,8 @@ def _check_term(
 ) -> Finding | None:
     def raise_(rule: str, severity: Literal["violation", "warning"], near: str | None) -> Finding:
         values = {"name": vocabulary.short(iri), "near": vocabulary.short(near) if near else ""}
-        text = iri_text(near, parsed) if near and _is_sure(rule, iri, near) else None
+        at = stretch(parsed, quad, part)[0]
+        text = iri_text(near, parsed, at) if near and _is_sure(rule, iri, near) else None
         return finding(rule, severity, values, parsed=parsed, quad=quad, part=part, fix=text)
 
     if iri.startswith(vocabulary.things):
