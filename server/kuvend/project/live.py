@@ -22,6 +22,7 @@ from kuvend.project.draft import Delta, Draft, Name
 from kuvend.project.following import Following
 from kuvend.project.project import Project
 from kuvend.project.release import Release
+from kuvend.project.spelling import preferred, stored_quad
 from kuvend.project.written import Written
 from kuvend.sparql import explain_syntax_error, with_using
 from kuvend.store import DEFAULT_GRAPH
@@ -52,6 +53,7 @@ class LiveDataset:
         self._release: Release | None = None
         self._draft = Draft([])
         self._written = Written()
+        self._made: dict[str, bool] = {}
 
     def apply(self, change: Change) -> Outcome:
         """Publish the dataset as ``change`` makes it.
@@ -74,6 +76,7 @@ class LiveDataset:
             self._refresh()
             if self._current.lacks_written:
                 self._must(self._attempt({"": Change(CARRY_OVER)})[""])
+            self._made = {}
             return self._attempt(changes)
 
     def catch_up(self) -> None:
@@ -176,18 +179,20 @@ class LiveDataset:
         :raises KuvendError: where it is refused; the draft is as before.
         """
         graph = self._writable_graph(change.graph)
-        created = change.kind != UPDATE and not self._draft.has_graph(graph)
+        # The default graph always is; what is written to it may be the first of its graph.
+        is_there = change.graph is None or self._draft.has_graph(graph)
         if change.kind == UPDATE:
             delta = self._update(change)
         elif change.kind == CARRY_OVER:
             delta = self._carry_over()
         elif change.kind == DELETE:
-            if not self._draft.has_graph(graph):
+            if not is_there:
                 raise NotFound(f"there is no graph {change.graph}.")
-            delta = self._draft.drop(graph)
+            delta = self._draft.drop(graph) if self._draft.has_graph(graph) else Delta()
         else:
             quads = self._parse(change, graph)
             delta = self._draft.replace(graph, quads, keep=change.kind != PUT)
+        created = change.kind != UPDATE and not is_there
         if self._following is None:
             return _Step(delta, Delta(), created)
         return self._with_consequences(self._following, delta, created=created)
@@ -257,10 +262,11 @@ class LiveDataset:
 
     def _carry_over(self) -> Delta:
         """Make the changes of the record again that this build does not hold."""
-        delta = Delta(
-            tuple(q for q in self._written.added if q not in self._draft),
-            tuple(q for q in self._written.withdrawn if q in self._draft),
-        )
+        wanted: dict[ox.Quad, ox.Quad | None] = {}
+        wanted |= dict.fromkeys(map(stored_quad, self._written.withdrawn))
+        # What is written otherwise now was withdrawn as it had been.
+        wanted |= preferred(self._written.added)
+        delta = self._draft.becoming(wanted)
         self._draft.change(delta)
         return delta
 
@@ -313,9 +319,9 @@ class LiveDataset:
             return ""
         report = self._following.report()
         if report.violations and wanted == "refuse":
-            raise NonConforming(report.as_text())
+            raise NonConforming(self._following.in_words(report))
         self._following.accept()
-        return report.as_text() if report.violations else ""
+        return self._following.in_words(report) if report.violations else ""
 
     def _publish(self, before: Release, steps: Mapping[str, _Step]) -> Release:
         if self._following is not None:
@@ -327,8 +333,10 @@ class LiveDataset:
             **before.manifest,
             "graphs": self._draft.sizes(),
             "empty_graphs": self._draft.empty_graphs(),
-            "changes": {number: step.created for number, step in steps.items()},
+            # Also those of the same round that were published before.
+            "changes": {**self._made, **{number: step.created for number, step in steps.items()}},
         }
+        self._made = manifest["changes"]
         release = self.project.releases.publish_change(
             before,
             self._draft.lines(),
