@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -155,6 +156,42 @@ def test_exit_codes_tell_fine_from_unreadable(project: Project, content: str, co
     runner = CliRunner()
     result = runner.invoke(validate_command, ["-"], obj=project, input=PREFIXES + content)
     assert result.exit_code == code, result.output
+
+
+def test_a_folder_is_its_files_and_each_is_read_once(project: Project, tmp_path: Path) -> None:
+    text = PREFIXES + 'id-org:new a kv:Municipality ; skos:prefLabel "New"@en .'
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "new.ttl").write_text(text, encoding="utf-8")
+    (tmp_path / "readme.md").write_text("no data", encoding="utf-8")
+    again = str(tmp_path / "deep" / ".." / "deep" / "new.ttl")
+    report = tmp_path / "report"
+    also = [f"--also={report}.{ending}" for ending in ("sarif", "xml", "json")]
+    result = CliRunner().invoke(validate_command, [str(tmp_path), again, *also], obj=project)
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert found["context"]["added"]["statements"] == 2
+    (artifact,) = json.loads(Path(f"{report}.sarif").read_text("utf-8"))["runs"][0]["artifacts"]
+    assert artifact["location"]["uri"] == str(tmp_path / "deep" / "new.ttl")
+    assert Path(f"{report}.xml").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["empty"], "no file in the folder ends in one of"), (["-", "--also", "x.doc"], ".sarif")],
+)
+def test_what_cannot_be_read_or_written_is_told_first(
+    project: Project, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    given = [str(tmp_path / "empty") if one == "empty" else one for one in arguments]
+    result = CliRunner().invoke(validate_command, given, obj=project, input="")
+    assert words in f"{result.exception} {getattr(result.exception, 'suggestion', '')}"
+
+
+def test_the_schema_of_the_report_is_printed() -> None:
+    result = CliRunner().invoke(validate_command, ["--schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.output)["$id"] == "https://w3id.org/kuvend/validate/schema.json"
 
 
 def test_jsonld_gets_line_and_column_too(checker: Checker) -> None:

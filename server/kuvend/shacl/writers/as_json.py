@@ -1,9 +1,10 @@
-"""JSON: the whole outcome; its schema is docs/reference/validation-report.schema.json."""
+"""JSON: the whole outcome; its schema is ``report.schema.json`` beside this file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
 from kuvend.shacl.finding import Finding, Validation
@@ -11,6 +12,15 @@ from kuvend.shacl.origins import grouped
 from kuvend.shacl.rule_links import rule_link
 from kuvend.syntax import Span
 from kuvend.terms import Term
+
+
+def json_schema() -> str:
+    """The JSON schema of the report.
+
+    >>> json.loads(json_schema())["title"]
+    'Kuvend validation report'
+    """
+    return (resources.files(__package__) / "report.schema.json").read_text(encoding="utf-8")
 
 
 def write_json(validation: Validation, languages: Sequence[str]) -> str:
