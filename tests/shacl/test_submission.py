@@ -194,6 +194,36 @@ def test_the_schema_of_the_report_is_printed() -> None:
     assert json.loads(result.output)["$id"] == "https://w3id.org/kuvend/validate/schema.json"
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("kv:foundedIn 1999", "kv:foundingDate"),
+        ('kv:foundedIn "June 1999"@en', "kv:foundingDate"),
+        ("kv:foundedIn id-event:akk-founding", "kv:foundedThrough"),
+        ("kv:memberOff id-org:amu", "org:memberOf"),
+        ('kv:hasPartys "AMU"', "kv:hasParty"),
+    ],
+)
+def test_the_property_that_was_meant_has_such_values(
+    checker: Checker, said: str, meant: str
+) -> None:
+    prefix = "@prefix id-event: <https://w3id.org/kuvend/id/event/> .\n"
+    (found,) = (
+        f for f in check(checker, f"{prefix}id-org:akk {said} .").findings
+        if f.rule == "kuvend/unknown-property"
+    )  # fmt: skip
+    assert found.advice["en"] == f"Did you mean {meant}?"
+
+
+def test_why_a_date_is_none_is_told_by_examples_not_by_patterns(checker: Checker) -> None:
+    found = check(checker, 'id-org:akk kv:foundingDate "1999-05-17Z"^^xsd:date .').findings
+    (date,) = (f for f in found if f.rule == "shape/foundingDate-date")
+    assert "a day like 1992-06-26, a month like 1992-06 or a year like 1992" in date.messages["en"]
+    told = [cause["en"] for cause in date.causes]
+    assert told[0] == "1999-05-17Z is not a day like 1999-05-17 (xsd:date)."
+    assert len(told) == 4 and not any("[0-9]" in cause for cause in told)
+
+
 def test_jsonld_gets_line_and_column_too(checker: Checker) -> None:
     text = """{"@context": "https://w3id.org/kuvend/context.jsonld",
   "@id": "id-count:c", "@type": "kv:CountObservation",

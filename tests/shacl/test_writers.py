@@ -113,6 +113,15 @@ def test_a_name_in_the_data_starts_no_line_of_the_text(outcome: Validation) -> N
     assert lines[0] == "warning: X ::add-mask::y\ufffd[2J z [kuvend/x]"
 
 
+def test_the_pages_of_rules_are_those_of_the_project(outcome: Validation) -> None:
+    own = replace(outcome, base_iri="https://data.example.org/x/")
+    page = "https://data.example.org/x/rules/unknown-property"
+    assert json.loads(write(own, "json"))["findings"][0]["help"] == page
+    rules = json.loads(write(own, "sarif"))["runs"][0]["tool"]["driver"]["rules"]
+    assert rules[0]["helpUri"] == page
+    assert "https://data.example.org/x/rules/…" in write(own, "text")
+
+
 def test_csv_cells_are_no_formulas(outcome: Validation) -> None:
     rows = list(csv.DictReader(io.StringIO(write(outcome, "csv"))))
     assert rows[1]["message"] == "'=cmd"

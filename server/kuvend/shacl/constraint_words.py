@@ -184,3 +184,32 @@ CONSTRAINTS: Mapping[str, Text] = {
         "{this}, {shape} kuralına uymuyor.",
     ),
 }
+
+# How a date of each type is written, by the local name of the type; a pattern beside the type
+# is no help to people.
+DATE_FORMS: Mapping[str, Text] = {
+    "date": _t(
+        "{value} is not a day like 1999-05-17 ({limit}).",
+        "{value} nuk është ditë si 1999-05-17 ({limit}).",
+        "{value} — не день на зразок 1999-05-17 ({limit}).",
+        "{value}, 1999-05-17 gibi bir gün değil ({limit}).",
+    ),
+    "gYearMonth": _t(
+        "{value} is not a month like 1999-05 ({limit}).",
+        "{value} nuk është muaj si 1999-05 ({limit}).",
+        "{value} — не місяць на зразок 1999-05 ({limit}).",
+        "{value}, 1999-05 gibi bir ay değil ({limit}).",
+    ),
+    "gYear": _t(
+        "{value} is not a year like 1999 ({limit}).",
+        "{value} nuk është vit si 1999 ({limit}).",
+        "{value} — не рік на зразок 1999 ({limit}).",
+        "{value}, 1999 gibi bir yıl değil ({limit}).",
+    ),
+    "dateTime": _t(
+        "{value} is not a moment like 1999-05-17T09:30:00 ({limit}).",
+        "{value} nuk është çast si 1999-05-17T09:30:00 ({limit}).",
+        "{value} — не момент на зразок 1999-05-17T09:30:00 ({limit}).",
+        "{value}, 1999-05-17T09:30:00 gibi bir an değil ({limit}).",
+    ),
+}

@@ -163,4 +163,10 @@ PLAIN: Mapping[str, Text] = {
         "Sözler belgede yok ya da birden çok kez geçiyor. Belgeden, tek bir yerde bulunacak kadar "
         "çevresiyle kopyalayın.",
     ),
+    "contradiction": _t(
+        "Two things are said that cannot both be true, by the axioms of the ontology.",
+        "Thuhen dy gjëra që s’mund të jenë të vërteta bashkë, sipas aksiomave të ontologjisë.",
+        "Сказано два твердження, які за аксіомами онтології не можуть бути істинними разом.",
+        "Ontolojinin aksiyomlarına göre birlikte doğru olamayacak iki şey söyleniyor.",
+    ),
 }

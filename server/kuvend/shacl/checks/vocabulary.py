@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
 from kuvend.shacl.checks.nearest import nearest, similarity
 from kuvend.shacl.checks.raising import PREFIX, at_part, finding
+from kuvend.shacl.checks.values import LITERALS, kinds_of_value
 from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import iri_text
@@ -51,13 +52,26 @@ class VocabularyTerm:
 class Vocabulary:
     """The declared terms of a project and the namespaces whose terms are all declared.
 
-    ``concepts`` is the namespace of the project's concepts.
+    ``concepts`` is the namespace of the project's concepts, ``values`` the kinds of value that
+    properties have in the graph.
     """
 
     terms: Mapping[str, VocabularyTerm]
     namespaces: frozenset[str]
     concepts: str
     prefixes: Mapping[str, str]
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def has(self, iri: str, kinds: frozenset[str]) -> bool:
+        """Whether a property has values of one of ``kinds`` in the graph."""
+        return bool(self.values.get(iri, frozenset()) & kinds)
+
+    def is_of_sort(self, iri: str, kinds: frozenset[str]) -> bool:
+        """Whether a property takes literals where ``kinds`` are of literals, things otherwise."""
+        seen = self.values.get(iri)
+        term = self.terms[iri]
+        literals = bool(seen & LITERALS) if seen else not term.is_object_property
+        return literals == bool(kinds & LITERALS)
 
     @cached_property
     def known_namespaces(self) -> dict[str, str]:
@@ -209,14 +223,29 @@ def _check_term(
             if not _misspelt(iri, kind, vocabulary)
             else raise_(f"unknown-{kind}", "violation", _misspelt(iri, kind, vocabulary))
         )
-    near = nearest(_local(iri), vocabulary.names(kind, namespace)) or nearest(
-        _local(iri), vocabulary.names(kind)
-    )
-    return raise_(f"unknown-{kind}", "violation", near)
+    return raise_(f"unknown-{kind}", "violation", _meant(iri, kind, quad, vocabulary))
 
 
 def _local(iri: str) -> str:
     return re.split(r"[#/]", iri)[-1]
+
+
+def _meant(iri: str, kind: Kind, quad: PositionedQuad, vocabulary: Vocabulary) -> str | None:
+    """The declared term that was meant, of the same namespace before others.
+
+    Of properties those that have such values: ``kv:foundedIn 1999`` is a date of founding, no
+    event of founding, however near the names are. Only a slip of the pen weighs more.
+    """
+    name, values = _local(iri), kinds_of_value(quad.object)
+    own, every = vocabulary.names(kind, namespace_of(iri)), vocabulary.names(kind)
+    near = nearest(name, every, at_least=_SLIP)
+    if near is not None or kind != "property":
+        return near or nearest(name, own) or nearest(name, every)
+    for names in (own, every):
+        for suits in (vocabulary.has, vocabulary.is_of_sort):
+            found = {one: said for one, said in names.items() if suits(one, values)}
+            near = near or nearest(name, found, at_least=_FITTING)
+    return near
 
 
 def _misspelt(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
@@ -285,3 +314,6 @@ def _is_sure(rule: str, iri: str, near: str) -> bool:
 
 _SURE = ("wrong-namespace", "deprecated-term")
 _SURE_SIMILARITY = 0.93
+# From the first on the name alone tells; where the value agrees, less likeness is enough.
+_SLIP = 0.95
+_FITTING = 0.66

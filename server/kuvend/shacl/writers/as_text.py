@@ -105,7 +105,7 @@ def summary(validation: Validation, language: str) -> list[str]:
     )
     lines = [sums if validation.findings else CLEAN[language]]
     if validation.findings:
-        lines.append(EXPLAINED[language])
+        lines.append(EXPLAINED[language].format(base=validation.base_iri))
     fixable = sum(finding.fix is not None for finding in validation.findings)
     if fixable:
         lines.append(FIXABLE[language].format(count=fixable))
@@ -130,13 +130,10 @@ def _language(languages: Sequence[str]) -> str:
 
 
 EXPLAINED = _t(
-    "Each rule has a page: https://w3id.org/kuvend/rules/… and https://w3id.org/kuvend/shapes/…",
-    "Çdo rregull ka faqen e vet: https://w3id.org/kuvend/rules/… dhe "
-    "https://w3id.org/kuvend/shapes/…",
-    "Кожне правило має сторінку: https://w3id.org/kuvend/rules/… та "
-    "https://w3id.org/kuvend/shapes/…",
-    "Her kuralın bir sayfası var: https://w3id.org/kuvend/rules/… ve "
-    "https://w3id.org/kuvend/shapes/…",
+    "Each rule has a page: {base}rules/… and {base}shapes/…",
+    "Çdo rregull ka faqen e vet: {base}rules/… dhe {base}shapes/…",
+    "Кожне правило має сторінку: {base}rules/… та {base}shapes/…",
+    "Her kuralın bir sayfası var: {base}rules/… ve {base}shapes/…",
 )
 
 
