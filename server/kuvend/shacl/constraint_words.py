@@ -157,7 +157,7 @@ CONSTRAINTS: Mapping[str, Text] = {
         "{value} must fit exactly one of the forms that are possible here.",
         "{value} duhet t’i përgjigjet vetëm njërës nga format e mundshme.",
         "{value} має відповідати рівно одному з можливих варіантів.",
-        "{value} mümkün biçimlerden tam birine uymalı.",
+        "{value} mümkün biçimlerden tam olarak birine uymalı.",
     ),
     "QualifiedMinCount": _t(
         "{this} has too few values of {path} of the kind asked for: at least {limit}.",

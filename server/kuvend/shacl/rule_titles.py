@@ -108,11 +108,11 @@ TITLES: Mapping[str, Text] = {
         "Citation at fault", "Citim me gabim", "Помилка в посиланні", "Hatalı alıntı kaydı"
     ),
     "quote-not-found": _t(
-        "Quote not found", "Citim që nuk gjendet", "Цитати не знайдено", "Bulunmayan alıntı"
+        "Quote not found", "Citat që nuk gjendet", "Цитати не знайдено", "Bulunmayan alıntı"
     ),
     "wrong-offsets": _t(
-        "Passage elsewhere", "Pasazh në vend tjetër", "Уривок на іншому місці",
-        "Alıntı başka yerde",
+        "Passage elsewhere", "Fragment në vend tjetër", "Уривок на іншому місці",
+        "Alıntı bölümü başka yerde",
     ),
     "approximate-as-exact": _t(
         "About, entered as exact", "“Rreth”, i shënuar si i saktë", "«Близько», записане як точне",

@@ -23,13 +23,13 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�") | _BLANKS
 
 SEVERITY_WORDS: dict[str, Text] = {
     "violation": _t("error", "gabim", "помилка", "hata"),
-    "warning": _t("warning", "vërejtje", "зауваження", "uyarı"),
+    "warning": _t("warning", "paralajmërim", "попередження", "uyarı"),
     "info": _t("note", "shënim", "примітка", "not"),
 }
 SUMMARY = _t(
     "errors: {violations}, warnings: {warnings}, notes: {infos}",
-    "gabime: {violations}, vërejtje: {warnings}, shënime: {infos}",
-    "помилок: {violations}, зауважень: {warnings}, приміток: {infos}",
+    "gabime: {violations}, paralajmërime: {warnings}, shënime: {infos}",
+    "помилок: {violations}, попереджень: {warnings}, приміток: {infos}",
     "{violations} hata, {warnings} uyarı, {infos} not",
 )
 CLEAN = _t(
@@ -48,7 +48,7 @@ ADDS = _t(
 FIXES = _t(
     "Findings of the graph as it stands: {fixed} fixed, {before} stay.",
     "Gjetje të grafit të tanishëm: të ndrequra {fixed}, mbeten {before}.",
-    "Виправляє зауваг до наявного графа: {fixed}; інших лишається: {before}.",
+    "Виправляє зауважень до наявного графа: {fixed}; інших лишається: {before}.",
     "Var olan grafikteki {fixed} bulguyu düzeltir; {before} bulgu kalır.",
 )
 MORE = _t(
@@ -58,7 +58,7 @@ MORE = _t(
 
 CONSEQUENCES = _t(
     "What comes of this and goes with it ({count}):",
-    "Çka rrjedh prej kësaj dhe ikën bashkë me të ({count}):",
+    "Çfarë rrjedh prej kësaj dhe ikën bashkë me të ({count}):",
     "Що випливає з цього й зникне разом із ним ({count}):",
     "Bundan doğan ve bununla birlikte giderilecek bulgular ({count}):",
 )
