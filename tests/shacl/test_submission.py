@@ -215,6 +215,15 @@ def test_the_property_that_was_meant_has_such_values(
     assert found.advice["en"] == f"Did you mean {meant}?"
 
 
+def test_the_place_of_a_property_ends_with_it(checker: Checker) -> None:
+    text = 'id-agreement:y a kv:Agreement ; skos:prefLabel "Y"@en ; kv:hasParty  id-org:amu .'
+    (found,) = (
+        f for f in check(checker, text).findings if f.rule == "shape/Agreement-parties"
+    )  # fmt: skip
+    assert found.span is not None
+    assert found.span.end_column - found.span.column == len("kv:hasParty")
+
+
 def test_why_a_date_is_none_is_told_by_examples_not_by_patterns(checker: Checker) -> None:
     found = check(checker, 'id-org:akk kv:foundingDate "1999-05-17Z"^^xsd:date .').findings
     (date,) = (f for f in found if f.rule == "shape/foundingDate-date")

@@ -30,7 +30,7 @@ SUMMARY = _t(
     "errors: {violations}, warnings: {warnings}, notes: {infos}",
     "gabime: {violations}, paralajmërime: {warnings}, shënime: {infos}",
     "помилок: {violations}, попереджень: {warnings}, приміток: {infos}",
-    "{violations} hata, {warnings} uyarı, {infos} not",
+    "hata: {violations}, uyarı: {warnings}, not: {infos}",
 )
 CLEAN = _t(
     "Nothing to object to.", "S’ka asgjë për të kundërshtuar.", "Зауважень немає.", "Sorun yok."
