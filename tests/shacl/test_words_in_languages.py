@@ -51,8 +51,7 @@ _MIXED = re.compile(rf"[a-zA-Z][{_CYRILLIC}]|[{_CYRILLIC}][a-zA-Z]")
 _SINGULAR = re.compile(
     r"(?:^|[.:;,]\s)(?:shto|shkruaj|përdor|kontrollo|jep|mbaj|додай|вкажи|пиши|напиши)\b"
 )
-# A value at the end closes the sentence itself.
-_CLOSING = ".?!:…}"
+_CLOSING = ".?!:…"
 
 
 def _tables(value: object, name: str) -> Iterator[Words]:
@@ -144,10 +143,10 @@ def test_the_marks_are_set_as_in_print(language: str) -> None:
 def test_a_sentence_is_one_in_each_language() -> None:
     # Pages have parts of sentences, which stand where the grammar of a language wants them.
     for name, texts in [*words_of_rules(), *words_of_shapes()]:
-        if name.startswith("quote_words.PARTS"):
-            continue
-        ends = {language: text.rstrip()[-1] in _CLOSING for language, text in texts.items()}
-        assert len({*ends.values()}) == 1, (name, ends)
+        # A value at the end may close the sentence itself.
+        whole = {language: text.rstrip() for language, text in texts.items()}
+        ends = {one: text[-1] in _CLOSING for one, text in whole.items() if text[-1] != "}"}
+        assert len({*ends.values()}) < 2, (name, ends)
 
 
 def test_people_are_spoken_to_politely() -> None:
