@@ -23,6 +23,7 @@ from kuvend.config import setting_table
 from kuvend.errors import KuvendError
 from kuvend.ontology import read_ontology, reference_page
 from kuvend.project import ProjectFolder
+from kuvend.shacl.writers.as_json import json_schema
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -102,6 +103,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "shapes.md": shapes_page,
 }
 
+# Copies of what the program carries, to be read where the pages are.
+COPIES: dict[str, Callable[[], str]] = {"validation-report.schema.json": json_schema}
+
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)")
 
 
@@ -117,8 +121,10 @@ def main() -> None:
     """Write or check."""
     check = "--check" in sys.argv[1:]
     problems = []
-    for name, page in PAGES.items():
-        path, text = REFERENCE / name, GENERATED + page()
+    texts = {name: GENERATED + page() for name, page in PAGES.items()}
+    texts |= {name: copy() for name, copy in COPIES.items()}
+    for name, text in texts.items():
+        path = REFERENCE / name
         if not check:
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:

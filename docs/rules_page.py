@@ -10,9 +10,8 @@ _INTRO = """# Rules beyond the shapes
 
 What a submission is checked for beside the [shapes](shapes.md): vocabulary, addresses, languages,
 characters, quotes. Findings have these identifiers; the messages are there in English, Albanian,
-Ukrainian and Turkish, here in English, with `…` for the values at hand. On a server each rule has
-a page, `/rules/NAME`, and each shape one, `/shapes/NAME`. An arrow marks the line that is objected
-to.
+Ukrainian and Turkish, here in English, as said of the example. On a server each rule has a page,
+`/rules/NAME`, and each shape one, `/shapes/NAME`. An arrow marks the line that is objected to.
 """
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kuvend.shacl.checks.evidence import approximation
 from kuvend.shacl.checks.identity import KnownThing, KnownThings
 from kuvend.shacl.checks.nearest import Names, similarity
-from kuvend.shacl.checks.vocabulary import Vocabulary, VocabularyTerm
+from kuvend.shacl.checks.vocabulary import Choice, Vocabulary, VocabularyTerm
 
 BASE = "https://w3id.org/kuvend/"
 _WORDS = [
@@ -50,9 +50,9 @@ def test_the_nearest_name_is_the_first_of_those_most_like_it(
 def test_names_are_looked_up_a_few_hundred_times_a_submission() -> None:
     term = VocabularyTerm(f"{BASE}def#foundingDate", "property", {"en": "founding date"})
     vocabulary = Vocabulary({term.iri: term}, frozenset(), f"{BASE}concept/", {})
-    found = [vocabulary.near(f"foundingDat{number}", "property") for number in range(1000)]
+    found = [vocabulary.near(f"foundingDat{number}", Choice("property")) for number in range(1000)]
     assert found[:100] == [term.iri] * 100 and set(found[500:]) == {None}
-    assert vocabulary.near("foundingDat5", "property") == term.iri
+    assert vocabulary.near("foundingDat5", Choice("property")) == term.iri
 
 
 def test_a_known_thing_is_found_by_its_address_or_name() -> None:

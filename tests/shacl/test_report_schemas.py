@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,9 @@ from kuvend.project import Project
 from kuvend.project.submission import checker_of, read_parts
 from kuvend.shacl.finding import Validation
 from kuvend.shacl.writers import write
+from kuvend.shacl.writers.as_json import json_schema
 from kuvend.syntax import Source
 
-ROOT = Path(__file__).resolve().parents[2]
-OWN = ROOT / "docs" / "reference" / "validation-report.schema.json"
 # One of each kind: fixes, nested causes, several findings of one origin, syntax errors, none.
 SAMPLES = ("person-as-party", "date-with-wrong-datatype", "two-errors-of-syntax", "wrong-namespace")
 
@@ -65,7 +65,7 @@ def test_sarif_is_valid_against_the_schema_of_oasis(outcomes: list[Validation]) 
 
 
 def test_json_is_valid_against_our_own_schema(outcomes: list[Validation]) -> None:
-    schema = json.loads(OWN.read_text(encoding="utf-8"))
+    schema = json.loads(json_schema())
     for outcome in outcomes:
         report = json.loads(write(outcome, "json", ["tr"]))
         assert errors(schema, report) == []
@@ -73,6 +73,27 @@ def test_json_is_valid_against_our_own_schema(outcomes: list[Validation]) -> Non
         told += [number for row in report["groups"] for number in row["consequences"]]
         assert sorted(told) == list(range(len(report["findings"])))
     assert errors(schema, {**report, "findings": [{"rule": 1}]})
+    assert errors(schema, {**report, "unknown": None})
+
+
+def test_junit_counts_what_its_readers_count(outcomes: list[Validation]) -> None:
+    """Suites, cases and failures as a reader of build servers finds them, and the texts whole."""
+    junit = pytest.importorskip("junitparser", reason="the reader of JUnit is not installed")
+    for outcome in outcomes:
+        for fails_on in (("violation",), ("violation", "warning")):
+            told = replace(outcome, fails_on=fails_on)
+            report = junit.JUnitXml.fromstring(write(told, "junit", ["uk"]).encode())
+            counted = [(suite.tests, suite.failures, suite.errors) for suite in report]
+            report.update_statistics()
+            assert [(s.tests, s.failures, s.errors) for s in report] == counted
+            failing = [f for f in told.findings if f.severity in fails_on]
+            cases = [case for suite in report for case in suite]
+            assert sum(bool(case.result) for case in cases) == len(failing)
+            assert [c.result[0].message for c in cases if c.result] == [
+                f.message(["uk"]) for f in sorted(failing, key=lambda f: f.span is None)
+            ]
+            assert report.tests == max(len(cases), 1) and report.failures == len(failing)
+            assert [suite.name for suite in report][: len(told.texts)] == [*told.texts]
 
 
 def test_one_mistake_is_told_once(outcomes: list[Validation]) -> None:

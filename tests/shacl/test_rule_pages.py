@@ -16,6 +16,7 @@ from kuvend.shacl.finding import Finding
 from kuvend.shacl.phrasing import ALL_RULES
 from kuvend.shacl.rule_catalogue import rule_pages
 from kuvend.shacl.rule_links import rule_link
+from kuvend.shacl.rule_titles import PLAIN
 from kuvend.shacl.wording import LANGUAGES
 from kuvend.syntax import Source
 
@@ -103,3 +104,30 @@ def test_the_failing_example_gives_that_finding_on_that_line_and_the_other_none(
     told = findings[f"{name}.pass.{page.passes.syntax}"]
     assert [f for f in told if f.rule == page.rule] == []
     assert [str(f.span) for f in told if f.severity == "violation"] == []
+
+
+# What these say of their example is too long for a page, or depends on what else there is.
+_SAID_OTHERWISE = {"bad-iri", "wrong-object"}
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in rule_pages() if n not in _WITHOUT_EXAMPLE | PLAIN.keys() | _SAID_OTHERWISE]
+)
+def test_the_page_says_what_is_said_of_the_example(
+    name: str, findings: dict[str, list[Finding]]
+) -> None:
+    page = rule_pages()[name]
+    assert page.fails is not None
+    source = f"{name}.fail.{page.fails.syntax}"
+    told = {
+        language: {
+            text.replace(f"-{name}", "").replace(source, f"new.{page.fails.syntax}")
+            for found in findings[source]
+            if found.rule == page.rule
+            for text in (found.messages[language], found.advice.get(language, ""))
+        }
+        for language in LANGUAGES
+    }
+    for language in LANGUAGES:
+        assert "…" not in page.wrong[language]
+        assert {page.wrong[language], page.advice.get(language, "")} <= told[language]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -155,6 +156,81 @@ def test_exit_codes_tell_fine_from_unreadable(project: Project, content: str, co
     runner = CliRunner()
     result = runner.invoke(validate_command, ["-"], obj=project, input=PREFIXES + content)
     assert result.exit_code == code, result.output
+
+
+def test_a_folder_is_its_files_and_each_is_read_once(project: Project, tmp_path: Path) -> None:
+    text = PREFIXES + 'id-org:new a kv:Municipality ; skos:prefLabel "New"@en .'
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "new.ttl").write_text(text, encoding="utf-8")
+    (tmp_path / "readme.md").write_text("no data", encoding="utf-8")
+    again = str(tmp_path / "deep" / ".." / "deep" / "new.ttl")
+    report = tmp_path / "report"
+    also = [f"--also={report}.{ending}" for ending in ("sarif", "xml", "json")]
+    result = CliRunner().invoke(validate_command, [str(tmp_path), again, *also], obj=project)
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert found["context"]["added"]["statements"] == 2
+    (artifact,) = json.loads(Path(f"{report}.sarif").read_text("utf-8"))["runs"][0]["artifacts"]
+    assert artifact["location"]["uri"] == str(tmp_path / "deep" / "new.ttl")
+    assert Path(f"{report}.xml").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["empty"], "no file in the folder ends in one of"), (["-", "--also", "x.doc"], ".sarif")],
+)
+def test_what_cannot_be_read_or_written_is_told_first(
+    project: Project, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    given = [str(tmp_path / "empty") if one == "empty" else one for one in arguments]
+    result = CliRunner().invoke(validate_command, given, obj=project, input="")
+    assert words in f"{result.exception} {getattr(result.exception, 'suggestion', '')}"
+
+
+def test_the_schema_of_the_report_is_printed() -> None:
+    result = CliRunner().invoke(validate_command, ["--schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.output)["$id"] == "https://w3id.org/kuvend/validate/schema.json"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("kv:foundedIn 1999", "kv:foundingDate"),
+        ('kv:foundedIn "June 1999"@en', "kv:foundingDate"),
+        ("kv:foundedIn id-event:akk-founding", "kv:foundedThrough"),
+        ("kv:memberOff id-org:amu", "org:memberOf"),
+        ('kv:hasPartys "AMU"', "kv:hasParty"),
+    ],
+)
+def test_the_property_that_was_meant_has_such_values(
+    checker: Checker, said: str, meant: str
+) -> None:
+    prefix = "@prefix id-event: <https://w3id.org/kuvend/id/event/> .\n"
+    (found,) = (
+        f for f in check(checker, f"{prefix}id-org:akk {said} .").findings
+        if f.rule == "kuvend/unknown-property"
+    )  # fmt: skip
+    assert found.advice["en"] == f"Did you mean {meant}?"
+
+
+def test_the_place_of_a_property_ends_with_it(checker: Checker) -> None:
+    text = 'id-agreement:y a kv:Agreement ; skos:prefLabel "Y"@en ; kv:hasParty  id-org:amu .'
+    (found,) = (
+        f for f in check(checker, text).findings if f.rule == "shape/Agreement-parties"
+    )  # fmt: skip
+    assert found.span is not None
+    assert found.span.end_column - found.span.column == len("kv:hasParty")
+
+
+def test_why_a_date_is_none_is_told_by_examples_not_by_patterns(checker: Checker) -> None:
+    found = check(checker, 'id-org:akk kv:foundingDate "1999-05-17Z"^^xsd:date .').findings
+    (date,) = (f for f in found if f.rule == "shape/foundingDate-date")
+    assert "a day like 1992-06-26, a month like 1992-06 or a year like 1992" in date.messages["en"]
+    told = [cause["en"] for cause in date.causes]
+    assert told[0] == "1999-05-17Z is not a day like 1999-05-17 (xsd:date)."
+    assert len(told) == 4 and not any("[0-9]" in cause for cause in told)
 
 
 def test_jsonld_gets_line_and_column_too(checker: Checker) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -78,9 +79,47 @@ def test_junit_fails_for_violations_only(outcome: Validation) -> None:
 
 def test_github_commands_escape_what_would_end_them(outcome: Validation) -> None:
     first, second = write(outcome, "github").splitlines()
-    assert first.startswith("::error title=kuvend/unknown-property,file=dir/a b.ttl,line=1,col=6")
+    assert first.startswith(
+        "::error title=kuvend/unknown-property,file=dir/a b.ttl,line=1,endLine=1,"
+    )
+    assert ",col=6,endColumn=10::" in first
     assert first.endswith("No such property, 100%25: x Use ex:q.")
     assert second.startswith("::warning ")
+
+
+def test_github_tells_a_mistake_once_and_only_columns_of_one_line(outcome: Validation) -> None:
+    main = replace(outcome.findings[0], span=Span("./a.ttl", 1, 6, 2, 3), origin="o")
+    main = replace(main, causes=({"en": "as it is a body"},))
+    other = replace(main, rule="kuvend/contradiction", messages={"en": "Both a and b."})
+    (command,) = write(replace(outcome, findings=(main, other)), "github").splitlines()
+    assert "file=a.ttl,line=1,endLine=2::" in command and "col=" not in command
+    _, _, *lines = command.split("%0A")
+    assert lines == [
+        "What comes of this and goes with it (1):",
+        "· Both a and b. [kuvend/contradiction]",
+    ]
+
+
+def test_what_counts_against_the_data_fails_in_junit(outcome: Validation) -> None:
+    strict = replace(outcome, fails_on=("violation", "warning"))
+    root = ElementTree.fromstring(write(strict, "junit"))
+    assert len(root.findall(".//failure")) == 2
+    assert sum(int(suite.attrib["failures"]) for suite in root) == 2
+
+
+def test_a_name_in_the_data_starts_no_line_of_the_text(outcome: Validation) -> None:
+    sly = replace(outcome.findings[1], messages={"en": "X\n::add-mask::y\x1b[2J\u2028z"})
+    lines = write(replace(outcome, findings=(sly,)), "text").splitlines()
+    assert lines[0] == "warning: X ::add-mask::y\ufffd[2J z [kuvend/x]"
+
+
+def test_the_pages_of_rules_are_those_of_the_project(outcome: Validation) -> None:
+    own = replace(outcome, base_iri="https://data.example.org/x/")
+    page = "https://data.example.org/x/rules/unknown-property"
+    assert json.loads(write(own, "json"))["findings"][0]["help"] == page
+    rules = json.loads(write(own, "sarif"))["runs"][0]["tool"]["driver"]["rules"]
+    assert rules[0]["helpUri"] == page
+    assert "https://data.example.org/x/rules/…" in write(own, "text")
 
 
 def test_csv_cells_are_no_formulas(outcome: Validation) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
+import jsonschema
 import pytest
 from flask.testing import FlaskClient
 from html_page import Page
@@ -168,3 +169,16 @@ def test_only_a_few_submissions_may_wait(project: Project) -> None:
         service._turn.acquire()
     assert len(answered) == MAX_UNDER_WAY
     service.close()
+
+
+def test_the_report_names_its_schema_and_meets_it(client: FlaskClient) -> None:
+    sent = {"Content-Type": "text/turtle", "Accept": "application/json"}
+    answer = client.post("/validate?name=x.ttl", data=BAD.encode(), headers=sent)
+    assert '</validate/schema.json>; rel="describedby"' in answer.headers.getlist("Link")
+    schema = client.get("/validate/schema.json")
+    assert schema.mimetype == "application/schema+json" and schema.headers["ETag"]
+    assert schema.json["title"] == "Kuvend validation report"
+    jsonschema.validate(answer.json, schema.json)
+    api = client.get("/openapi.json").json["paths"]
+    told = api["/validate"]["post"]["responses"]["200"]["content"]["application/json"]
+    assert told["schema"] == {"$ref": "validate/schema.json"}

@@ -30,7 +30,7 @@ COMMANDS: dict[str, str] = {
     "publish": "publish",
     "info": "info",
     "validate": "validate",
-    "shapes": "validate",
+    "shapes": "shapes",
     "reason": "reason",
     "explain": "reason",
     "check": "check",

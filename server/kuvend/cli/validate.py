@@ -1,10 +1,10 @@
-"""``kuvend validate``: may this file go in? And ``kuvend shapes``: what the shapes ask."""
+"""``kuvend validate``: may this file go in?"""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -16,13 +16,9 @@ from kuvend.cli.fixing import Fixing
 from kuvend.cli.progress import show
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
-from kuvend.namespaces import compact
 from kuvend.project import Project
 from kuvend.project.live import LiveDataset
 from kuvend.project.shape_catalogue import ShapeCatalogue
-from kuvend.project.shape_set import draft_shapes, shape_states
-from kuvend.project.shape_set import impact as impact_of
-from kuvend.project.standing import read_standing_graph
 from kuvend.project.submission import (
     Part,
     change_of,
@@ -33,17 +29,17 @@ from kuvend.project.submission import (
     read_shapes_files,
 )
 from kuvend.project.validation_call import Selection, select
-from kuvend.shacl.finding import Validation, pick
+from kuvend.shacl.finding import Severity, Validation
 from kuvend.shacl.patches import unified_diff
-from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.writers import WRITERS, write
+from kuvend.shacl.writers.as_json import json_schema
 from kuvend.shacl.writers.as_text import write_text
 from kuvend.syntax import Source
-from kuvend.terms import parse_iri
 
 Shapes = tuple[ox.Triple, ...]
 
 MAX_BYTES = 1024 * 1024 * 1024
+STRICT: tuple[Severity, ...] = ("warning",)
 
 
 class Options(TypedDict):
@@ -63,6 +59,13 @@ class Options(TypedDict):
     commit: bool
     engine: str
     output: Path | None
+    also: tuple[Path, ...]
+
+
+def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(json_schema(), nl=False)
+        ctx.exit()
 
 
 @click.command()
@@ -81,6 +84,20 @@ class Options(TypedDict):
 @click.option("--commit", is_flag=True, help="Add them to the graph where they conform.")
 @click.option("--engine", default="kuvend", show_default=True, help="kuvend or pyshacl.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the report there.")
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write the report there too, as the name ends: .sarif, .xml (JUnit), .json, .csv, .txt, …",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON schema of the report that --json writes, and stop.",
+)
 @click.pass_obj
 def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options]) -> None:
     """Check FILES against the shapes, with the graph as it stands; - is standard input.
@@ -90,11 +107,13 @@ def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options
     Exit code 0: they may go in; 1: there are findings; 2: they cannot be read.
     """
     languages = [*options["lang"], *project.settings.languages.split()]
+    others = {path: _form_of(path) for path in options["also"]}
     base, keep_going = project.settings.base_iri, options["keep_going"]
     sources = _sources(project, files, options["syntax"])
     parts: Sequence[Part] = read_parts(sources, base_iri=base, max_bytes=MAX_BYTES)
     show("reading the graph as it stands")
     selection, shapes = _selected(project, options)
+    fails_on = (*selection.fails_on, *STRICT) if options["strict"] else selection.fails_on
     if options["commit"] and (selection.alone or shapes is not None):
         raise BadRequest(
             "what is added has to meet every shape of the project, in the graph as it stands.",
@@ -107,16 +126,17 @@ def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options
     fixing = Fixing(checker, parts, keep_going)
     if options["diff"]:
         click.echo(unified_diff(outcome.texts, fixing.certain(outcome)[0]), nl=False)
-        told = replace(outcome, fails_on=selection.fails_on)
-        sys.exit(_exit_code(told, strict=options["strict"]))
+        sys.exit(_exit_code(replace(outcome, fails_on=fails_on)))
     if options["fix"]:
         outcome, parts = fixing.write(outcome)
-    outcome = replace(outcome, fails_on=selection.fails_on)
+    outcome = replace(outcome, fails_on=fails_on)
     form = "json" if options["as_json"] else options["form"]
     _write(outcome, form, languages, options["output"])
+    for path, other in others.items():
+        _write(outcome, other, languages, path)
     if options["commit"]:
         _commit(project, outcome, parts)
-    sys.exit(_exit_code(outcome, strict=options["strict"]))
+    sys.exit(_exit_code(outcome))
 
 
 def _selected(project: Project, options: Options) -> tuple[Selection, Shapes | None]:
@@ -148,13 +168,52 @@ def _sources(project: Project, files: Sequence[str], syntax: str | None) -> list
         media_type = known.media_type
     hosts = frozenset(project.settings.fetch_hosts.lower().split())
     found = []
-    for name in dict.fromkeys(files):
+    for name in _names(files):
         if is_url(name):
             source = fetch(name, allowed=hosts, max_bytes=MAX_BYTES)
             found.append(replace(source, media_type=media_type or source.media_type))
         else:
             found.append(Source(name, _content(name), media_type))
     return found
+
+
+def _names(files: Iterable[str]) -> Iterator[str]:
+    """Each file once, whatever it is called by; of a folder the files in a syntax we read.
+
+    :raises NotFound: for a folder without any.
+    """
+    endings = sorted(f".{form.extensions[0]}" for form in GRAPH_FORMATS)
+    seen: set[Path] = set()
+    for name in files:
+        if name == "-" or is_url(name):
+            yield name
+            continue
+        found = [Path(name)]
+        if Path(name).is_dir():
+            found = sorted(path for path in Path(name).rglob("*") if path.suffix in endings)
+            if not found:
+                told = ", ".join(endings)
+                raise NotFound(f"no file in the folder ends in one of {told}.", source=name)
+        for path in found:
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                yield name if path == Path(name) else str(path)
+
+
+def _form_of(path: Path) -> str:
+    """The report format a file name ends in.
+
+    :raises BadRequest: where it ends in none.
+    """
+    for name, (form, _) in WRITERS.items():
+        if path.suffix.lower().removeprefix(".") in form.extensions:
+            return name
+    endings = ", ".join(f".{form.extensions[0]}" for form, _ in WRITERS.values() if form.extensions)
+    raise BadRequest(
+        "the name does not tell the format of the report.",
+        source=f"--also {path}",
+        suggestion=f"End it in one of {endings}.",
+    )
 
 
 def _content(name: str) -> bytes:
@@ -186,66 +245,7 @@ def _write(outcome: Validation, form: str, languages: Sequence[str], output: Pat
         click.echo(write(outcome, form, languages), nl=False)
 
 
-def _exit_code(outcome: Validation, *, strict: bool) -> int:
+def _exit_code(outcome: Validation) -> int:
     if any(finding.rule == "syntax" for finding in outcome.findings):
         return 2
-    if not outcome.conforms or (strict and outcome.count("warning")):
-        return 1
-    return 0
-
-
-@click.group()
-def shapes() -> None:
-    """What the shapes ask, what a change of them would do, and drafts from data."""
-
-
-@shapes.command("list")
-@click.option("--lang", multiple=True, help="Language of the messages: en, sq, uk, tr.")
-@click.pass_obj
-def list_shapes(project: Project, lang: tuple[str, ...]) -> None:
-    """Each shape with a target: nodes it looks at, findings, what it asks."""
-    standing = read_standing_graph(project)
-    languages = [*lang, *project.settings.languages.split()]
-    for state in shape_states(standing, standing.shapes, languages):
-        name = compact(state.shape, project.prefixes)
-        click.echo(f"{name}\t{state.targets}\t{state.results}\t{state.message}")
-
-
-@shapes.command()
-@click.option("--lang", multiple=True, help="Language of the titles: en, sq, uk, tr.")
-@click.pass_obj
-def sets(project: Project, lang: tuple[str, ...]) -> None:
-    """The profiles and shape sets that kuvend validate takes, and what each is."""
-    languages = [*lang, *project.settings.languages.split()]
-    catalogue = ShapeCatalogue.read(project.folder.shapes)
-    for profile in catalogue.profiles.values():
-        title = pick(profile.titles, languages)
-        click.echo(f"--profile {profile.name}\t{' '.join(profile.sets)}\t{title}")
-    for found in catalogue.sets.values():
-        title = pick(found.titles, languages)
-        click.echo(f"--shapes {found.name}\t{len(found.files)}\t{title}")
-
-
-@shapes.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--samples", default=5, show_default=True, help="How many of each to show.")
-@click.pass_obj
-def impact(project: Project, files: tuple[Path, ...], samples: int) -> None:
-    """What the shapes in FILES would newly reject or accept in the graph as it stands."""
-    found = impact_of(read_standing_graph(project), read_shapes_files(files))
-    for word, results in (("newly rejected", found.rejected), ("newly accepted", found.accepted)):
-        click.echo(f"{word}: {len(results)}")
-        for result in results[:samples]:
-            node = compact(str(getattr(result.focus_node, "value", "")), project.prefixes)
-            click.echo(f"  {node}: {result.message()} [{component_name(result)}]")
-    click.echo(f"as before: {found.unchanged}")
-
-
-@shapes.command()
-@click.argument("classes", nargs=-1)
-@click.pass_obj
-def draft(project: Project, classes: tuple[str, ...]) -> None:
-    """Shapes in Turtle that the data of CLASSES (all without) conform to, as a start."""
-    prefixes, base = project.prefixes, project.settings.base_iri
-    iris = [parse_iri(name, prefixes, base).value for name in classes]
-    click.echo(draft_shapes(read_standing_graph(project).asserted, iris, prefixes))
+    return 0 if outcome.conforms else 1

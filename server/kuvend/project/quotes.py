@@ -17,6 +17,7 @@ from kuvend.project.standing import SourceText
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.phrasing import rule_texts
+from kuvend.shacl.translating import in_languages
 from kuvend.syntax import Parsed, PositionedQuad, Span
 from kuvend.terms import Term
 
@@ -61,7 +62,8 @@ def _unlocated(citation: Citation, texts: list[SourceText]) -> QuoteError | None
 
 
 def _finding(rule: str, error: KuvendError, parsed: Parsed) -> Finding:
-    messages, advice = rule_texts(rule, {"detail": error.detail, "advice": error.suggestion or ""})
+    said = {"detail": in_languages(error.detail), "advice": in_languages(error.suggestion or "")}
+    messages, advice = rule_texts(rule, said)
     span = None
     if error.line is not None and parsed.lines is not None:
         column = error.column or 1
@@ -138,8 +140,8 @@ def _misplaced(
 
 
 def _absent(parsed: Parsed, quad: PositionedQuad, error: QuoteError) -> Finding:
-    values = {"detail": error.detail, "advice": error.suggestion or ""}
-    return finding("quote-not-found", "violation", values, parsed=parsed, quad=quad)
+    said = {"detail": in_languages(error.detail), "advice": in_languages(error.suggestion or "")}
+    return finding("quote-not-found", "violation", said, parsed=parsed, quad=quad)
 
 
 def _objects(

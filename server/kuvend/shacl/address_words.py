@@ -81,7 +81,7 @@ ADDRESS_RULES: Mapping[str, tuple[Text, Text]] = {
             "Did you mean {near}?",
             "Mos deshët të thoni {near}?",
             "Можливо, ви мали на увазі {near}?",
-            "{near} mi demek istediniz?",
+            "Şunu mu demek istediniz: {near}?",
         ),
     ),
     "thing-as-name": (

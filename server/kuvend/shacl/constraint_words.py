@@ -157,7 +157,7 @@ CONSTRAINTS: Mapping[str, Text] = {
         "{value} must fit exactly one of the forms that are possible here.",
         "{value} duhet t’i përgjigjet vetëm njërës nga format e mundshme.",
         "{value} має відповідати рівно одному з можливих варіантів.",
-        "{value} mümkün biçimlerden tam birine uymalı.",
+        "{value} mümkün biçimlerden tam olarak birine uymalı.",
     ),
     "QualifiedMinCount": _t(
         "{this} has too few values of {path} of the kind asked for: at least {limit}.",
@@ -182,5 +182,34 @@ CONSTRAINTS: Mapping[str, Text] = {
         "{this} nuk i përgjigjet rregullit {shape}.",
         "{this} не відповідає правилу {shape}.",
         "{this}, {shape} kuralına uymuyor.",
+    ),
+}
+
+# How a date of each type is written, by the local name of the type; a pattern beside the type
+# is no help to people.
+DATE_FORMS: Mapping[str, Text] = {
+    "date": _t(
+        "{value} is not a day like 1999-05-17 ({limit}).",
+        "{value} nuk është ditë si 1999-05-17 ({limit}).",
+        "{value} — не день на зразок 1999-05-17 ({limit}).",
+        "{value}, 1999-05-17 gibi bir gün değil ({limit}).",
+    ),
+    "gYearMonth": _t(
+        "{value} is not a month like 1999-05 ({limit}).",
+        "{value} nuk është muaj si 1999-05 ({limit}).",
+        "{value} — не місяць на зразок 1999-05 ({limit}).",
+        "{value}, 1999-05 gibi bir ay değil ({limit}).",
+    ),
+    "gYear": _t(
+        "{value} is not a year like 1999 ({limit}).",
+        "{value} nuk është vit si 1999 ({limit}).",
+        "{value} — не рік на зразок 1999 ({limit}).",
+        "{value}, 1999 gibi bir yıl değil ({limit}).",
+    ),
+    "dateTime": _t(
+        "{value} is not a moment like 1999-05-17T09:30:00 ({limit}).",
+        "{value} nuk është çast si 1999-05-17T09:30:00 ({limit}).",
+        "{value} — не момент на зразок 1999-05-17T09:30:00 ({limit}).",
+        "{value}, 1999-05-17T09:30:00 gibi bir an değil ({limit}).",
     ),
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kuvend.namespaces import KUVEND_BASE
 from kuvend.shacl.paths import Path
 from kuvend.shacl.report import INFO, WARNING, Result
 from kuvend.syntax import Lines, Span
@@ -114,7 +115,8 @@ class Validation:
     """The outcome of validating sources: the findings they introduce, and what stood before.
 
     ``fixed`` are findings of the graph as it stands that the submission removes; ``before``
-    counts those it leaves as they are. ``texts`` maps each source to its lines, for excerpts.
+    counts those it leaves as they are. ``texts`` maps each source to its lines, for excerpts;
+    the pages that explain the rules are under ``base_iri``.
     """
 
     findings: tuple[Finding, ...]
@@ -126,6 +128,7 @@ class Validation:
     additions: Additions | None = None
     in_context: bool = False
     fails_on: tuple[Severity, ...] = ("violation",)
+    base_iri: str = KUVEND_BASE
 
     @property
     def conforms(self) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pyoxigraph as ox
 
-from kuvend.namespaces import SH, compact
+from kuvend.namespaces import SH, XSD, compact
 from kuvend.shacl.address_words import ADDRESS_RULES, KIND_RULES, OTHERWISE, TEXT_RULES
-from kuvend.shacl.constraint_words import CONSTRAINTS
+from kuvend.shacl.constraint_words import CONSTRAINTS, DATE_FORMS
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.report import Result, path_text
 from kuvend.shacl.rule_words import CONTRADICTIONS, RULES
@@ -114,7 +114,10 @@ class Phrasing:
     def default(self, result: Result, language: str) -> str:
         """Our words for a constraint without a message."""
         name = component_name(result)
-        template = CONSTRAINTS.get(name, CONSTRAINTS["Other"])[language]
+        form = self.date_form(result) if name in ("Datatype", "Pattern") else None
+        if form is not None:
+            name = "Datatype"
+        template = (form or CONSTRAINTS.get(name, CONSTRAINTS["Other"]))[language]
         value = result.focus_node if result.value is None else result.value
         path = result.path
         return template.format(
@@ -124,6 +127,13 @@ class Phrasing:
             limit=self.limit(result, name, language),
             shape=self.name(result.source_shape, language),
         )
+
+    def date_form(self, result: Result) -> Text | None:
+        """How the dates are written that the shape asks for; ``None`` where it asks for others."""
+        datatype = self.shapes.value(result.source_shape, SH.datatype)
+        if not isinstance(datatype, ox.NamedNode) or not datatype.value.startswith(str(XSD)):
+            return None
+        return DATE_FORMS.get(datatype.value.removeprefix(str(XSD)))
 
     def limit(self, result: Result, name: str, language: str) -> str:
         """The parameter of the constraint in words."""
@@ -153,9 +163,10 @@ class Phrasing:
             return f"{label} ({short})" if label else short
         return label or "[ … ]"
 
-    def cause(self, result: Result) -> dict[str, str]:
-        """One nested result in words, by language."""
-        return self.messages(result)
+    def causes(self, results: Iterable[Result]) -> tuple[dict[str, str], ...]:
+        """Nested results in words, by language; what several say alike once."""
+        said = {tuple(words.items()): words for words in map(self.messages, results)}
+        return tuple(said.values())
 
 
 def contradiction_texts(

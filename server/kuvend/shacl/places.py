@@ -66,7 +66,7 @@ class Places:
         if predicate is not None:
             row = self._properties.get((subject, predicate))
             if row is not None:
-                return row[0].span(row[1].predicate_at, row[1].object_at)
+                return _property_span(*row)
         return self.subject_span(subject)
 
     def subject_span(self, subject: Term) -> Span | None:
@@ -128,7 +128,7 @@ class Places:
                 if first is not None and first is not last and last is not None:
                     return last[0].span(last[1].object_at, last[1].object_end)
                 if first is not None:
-                    return first[0].span(first[1].predicate_at, first[1].object_at)
+                    return _property_span(*first)
         return self.subject_span(result.focus_node)
 
 
@@ -136,8 +136,14 @@ def _steps(path: Path) -> list[tuple[str, bool]]:
     return [(iri.value, backwards) for iri, backwards in last_steps(path)]
 
 
+def _property_span(parsed: Parsed, quad: PositionedQuad) -> Span | None:
+    """The property of a quad, without the white space before its value."""
+    end = _first_word_end(parsed, quad.predicate_at, quad.object_at)
+    return parsed.span(quad.predicate_at, end)
+
+
 def _first_word_end(parsed: Parsed, start: int, end: int) -> int:
-    """The end of the subject's own words: the text up to white space, at most up to ``end``."""
+    """The end of the first word from ``start``: the text up to white space, at most to ``end``."""
     assert parsed.lines is not None, "only sources with positions are indexed"
     word = parsed.lines.text[start : max(end, start + 1)].split(maxsplit=1)
     return start + len(word[0]) if word else start

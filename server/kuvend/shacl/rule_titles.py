@@ -108,11 +108,11 @@ TITLES: Mapping[str, Text] = {
         "Citation at fault", "Citim me gabim", "Помилка в посиланні", "Hatalı alıntı kaydı"
     ),
     "quote-not-found": _t(
-        "Quote not found", "Citim që nuk gjendet", "Цитати не знайдено", "Bulunmayan alıntı"
+        "Quote not found", "Citat që nuk gjendet", "Цитати не знайдено", "Bulunmayan alıntı"
     ),
     "wrong-offsets": _t(
-        "Passage elsewhere", "Pasazh në vend tjetër", "Уривок на іншому місці",
-        "Alıntı başka yerde",
+        "Passage elsewhere", "Fragment në vend tjetër", "Уривок на іншому місці",
+        "Alıntı bölümü başka yerde",
     ),
     "approximate-as-exact": _t(
         "About, entered as exact", "“Rreth”, i shënuar si i saktë", "«Близько», записане як точне",
@@ -162,5 +162,11 @@ PLAIN: Mapping[str, Text] = {
         "разом із сусідніми словами, щоб місце було одне.",
         "Sözler belgede yok ya da birden çok kez geçiyor. Belgeden, tek bir yerde bulunacak kadar "
         "çevresiyle kopyalayın.",
+    ),
+    "contradiction": _t(
+        "Two things are said that cannot both be true, by the axioms of the ontology.",
+        "Thuhen dy gjëra që s’mund të jenë të vërteta bashkë, sipas aksiomave të ontologjisë.",
+        "Сказано два твердження, які за аксіомами онтології не можуть бути істинними разом.",
+        "Ontolojinin aksiyomlarına göre birlikte doğru olamayacak iki şey söyleniyor.",
     ),
 }

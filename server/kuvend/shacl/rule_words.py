@@ -35,7 +35,7 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Did you mean {near}?",
             "Mos deshët të thoni {near}?",
             "Можливо, ви мали на увазі {near}?",
-            "{near} mi demek istediniz?",
+            "Şunu mu demek istediniz: {near}?",
         ),
     ),
     "unknown-property": (
@@ -49,7 +49,7 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Did you mean {near}?",
             "Mos deshët të thoni {near}?",
             "Можливо, ви мали на увазі {near}?",
-            "{near} mi demek istediniz?",
+            "Şunu mu demek istediniz: {near}?",
         ),
     ),
     "unknown-concept": (
@@ -63,7 +63,7 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Did you mean {near}?",
             "Mos deshët të thoni {near}?",
             "Можливо, ви мали на увазі {near}?",
-            "{near} mi demek istediniz?",
+            "Şunu mu demek istediniz: {near}?",
         ),
     ),
     "wrong-kind": (
@@ -123,7 +123,7 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Did you mean {near}?",
             "Mos deshët të thoni {near}?",
             "Можливо, ви мали на увазі {near}?",
-            "{near} mi demek istediniz?",
+            "Şunu mu demek istediniz: {near}?",
         ),
     ),
     "known-under-another-iri": (
@@ -137,14 +137,14 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Did you mean {near}? If so, use that IRI.",
             "Mos deshët të thoni {near}? Nëse po, përdorni atë IRI.",
             "Можливо, це {near}? Якщо так, уживайте той IRI.",
-            "{near} mi demek istediniz? Öyleyse o IRI’yi kullanın.",
+            "Şunu mu demek istediniz: {near}? Öyleyse o IRI’yi kullanın.",
         ),
     ),
     "bad-iri": (
         _t(
             "{name} is not an IRI this project uses.",
             "{name} nuk është IRI që e përdor ky projekt.",
-            "{name} не є IRI, які вживає цей проєкт.",
+            "{name} не є таким IRI, які вживає цей проєкт.",
             "{name} bu projenin kullandığı bir IRI değil.",
         ),
         _t(
@@ -203,9 +203,9 @@ RULES: Mapping[str, tuple[Text, Text]] = {
     "wrong-offsets": (
         _t(
             "The passage exists in the document, but not at position {start}–{end}.",
-            "Pasazhi gjendet në dokument, por jo në vendin {start}–{end}.",
+            "Fragmenti gjendet në dokument, por jo në vendin {start}–{end}.",
             "Уривок є в документі, але не на місці {start}–{end}.",
-            "Alıntı belgede var ama {start}–{end} konumunda değil.",
+            "Alıntı bölümü belgede var ama {start}–{end} konumunda değil.",
         ),
         _t(
             "It stands at {near}; count characters, not bytes.",

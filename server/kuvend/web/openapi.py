@@ -58,6 +58,7 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
             "get": _get("Profiles, shape sets, limits", (HTML, JSON)),
             "post": _validate(),
         },
+        "/validate/schema.json": {"get": _schema()},
         "/validate/jobs/{id}": {
             "get": _get("How far a validation is", (JSON, HTML), _path("id")),
             "delete": {
@@ -67,7 +68,9 @@ def describe_api(library: Library, server_url: str) -> dict[str, Any]:
             },
         },
         "/validate/jobs/{id}/report": {
-            "get": _get("The report of a validation", _REPORTS, _path("id"), _query("format"))
+            "get": _reporting(
+                _get("The report of a validation", _REPORTS, _path("id"), _query("format"))
+            )
         },
         "/shapes": {"get": _get("The shapes", (HTML, *GRAPH_FORMATS))},
         "/shapes/{name}": {
@@ -178,7 +181,7 @@ def _validate() -> dict[str, Any]:
         _query("url", "Read from here, where the setting fetch_hosts names the host"),
         {**_query("Prefer", "respond-async, with or without wait=SECONDS"), "in": "header"},
     )
-    found = _get("Check RDF against the shapes and the graph", _REPORTS, *parameters)
+    found = _reporting(_get("Check RDF against the shapes and the graph", _REPORTS, *parameters))
     found["responses"]["202"] = {
         "description": "The validation is a job; Location says where.",
         "headers": {"Location": {"schema": {"type": "string"}}},
@@ -197,6 +200,22 @@ def _validate() -> dict[str, Any]:
         }
     }
     return found
+
+
+def _schema() -> dict[str, Any]:
+    found = _get("The JSON schema of the report", ())
+    found["responses"]["200"]["content"] = {
+        "application/schema+json": {"schema": {"type": "object"}}
+    }
+    return found
+
+
+def _reporting(operation: dict[str, Any]) -> dict[str, Any]:
+    """The operation, its JSON described by the schema of the report."""
+    content = operation["responses"]["200"]["content"]
+    # Beside the document this stands in.
+    content[JSON.media_type] = {"schema": {"$ref": "validate/schema.json"}}
+    return operation
 
 
 def _library(query: Query) -> dict[str, Any]:

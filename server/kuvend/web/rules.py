@@ -10,6 +10,7 @@ from kuvend.shacl.finding import pick
 from kuvend.shacl.rule_catalogue import RulePage, rule_pages
 from kuvend.shacl.rule_links import rule_link
 from kuvend.web import negotiation, rendering
+from kuvend.web.knowledge import knowledge
 from kuvend.web.languages import reading_order
 from kuvend.web.rendering import as_json
 
@@ -54,7 +55,7 @@ def _told(page: RulePage) -> dict[str, object]:
     return {
         "rule": page.rule,
         "name": page.name,
-        "iri": rule_link(page.rule),
+        "iri": rule_link(page.rule, knowledge().base_iri),
         "severity": page.severity,
         "title": pick(page.title, order),
         "wrong": pick(page.wrong, order),

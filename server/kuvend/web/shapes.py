@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,17 +131,41 @@ def _list_page(catalogue: ShapeCatalogue, name: str, path: str) -> str:
     for file in chosen.files:
         entries = [_entry(catalogue, n) for n, home in catalogue.shapes.items() if home == file]
         groups.append((file, set_title(catalogue, file), [e for e in entries if e.says]))
+    groups = [group for group in groups if group[2]]
     return rendering.page(
         "shapes.html",
         path=path,
         title=pick(chosen.titles, order) or name,
         is_all=name == ALL,
-        groups=[group for group in groups if group[2]],
+        groups=groups,
+        contents=_contents(catalogue, [file for file, _, _ in groups]),
         profiles=[
             (one.name, pick(one.titles, order) or one.name, pick(one.descriptions, order))
             for one in catalogue.profiles.values()
         ],
     )
+
+
+def _contents(
+    catalogue: ShapeCatalogue, files: Sequence[str]
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The files with their titles; beside each those of the same name in folders, by the folder."""
+    order = reading_order()
+    beside = {
+        file: [one for one in files if one.rpartition("/")[2] == file and one != file]
+        for file in files
+    }
+    shown = {one for found in beside.values() for one in found}
+
+    def folder(name: str) -> str:
+        above = name.rpartition("/")[0]
+        return pick(catalogue.sets[above].titles, order) or above
+
+    return [
+        (file, set_title(catalogue, file), [(one, folder(one)) for one in beside[file]])
+        for file in files
+        if file not in shown
+    ]
 
 
 def set_title(catalogue: ShapeCatalogue, name: str) -> str:

@@ -16,6 +16,7 @@ from kuvend.project.validation_call import ValidationCall
 from kuvend.project.validation_jobs import Job
 from kuvend.project.validation_service import ValidationService
 from kuvend.shacl.writers import WRITERS
+from kuvend.shacl.writers.as_json import json_schema
 from kuvend.web import negotiation, validation_page
 from kuvend.web import validation_request as asked
 from kuvend.web.changing import ask_for_token, show_change, writer
@@ -28,6 +29,7 @@ blueprint = Blueprint("validate", __name__)
 blueprint.after_request(ask_for_token)
 
 _KEY = "kuvend.validation"
+_SCHEMA = Format("schema", ("application/schema+json",), ("json",))
 _installing = threading.Lock()
 
 
@@ -58,6 +60,12 @@ def page() -> Response:
         return _finished(Response(as_json(validation_page.offers(catalogue, settings)),
                                   content_type=JSON.content_type))  # fmt: skip
     return _page(validation_page.empty(catalogue))
+
+
+@blueprint.get("/validate/schema.json")
+def schema() -> Response:
+    """The JSON schema of the report."""
+    return negotiation.answer(_SCHEMA, json_schema, varies=False)
 
 
 @blueprint.post("/validate")
@@ -160,7 +168,11 @@ def _sent_to(place: str) -> Response:
 def _report(text: str, chosen: Format) -> Response:
     if chosen == HTML:
         return _page(validation_page.finished(service().catalogue(), text))
-    return _finished(Response(text, content_type=chosen.content_type))
+    response = _finished(Response(text, content_type=chosen.content_type))
+    if chosen == JSON:
+        schema = negotiation.Link(f"{request.script_root}/validate/schema.json", "describedby")
+        response.headers.add("Link", str(schema))
+    return response
 
 
 def _page(body: str) -> Response:

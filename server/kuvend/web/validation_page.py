@@ -1,4 +1,4 @@
-"""The page of ``/validate``: the form, the report grouped by cause, a job under way."""
+"""The page of ``/validate``: the form, the mistakes grouped by cause, a job under way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 
 from kuvend.config import Settings
 from kuvend.project.shape_catalogue import ShapeCatalogue
@@ -15,6 +15,7 @@ from kuvend.project.validation_jobs import Job
 from kuvend.shacl.finding import SEVERITIES, pick
 from kuvend.shacl.rule_catalogue import rule_pages
 from kuvend.shacl.writers import WRITERS
+from kuvend.terms import Term
 from kuvend.web import rendering
 from kuvend.web.languages import reading_order
 
@@ -24,13 +25,16 @@ _OPEN = 3
 
 @dataclass(frozen=True)
 class Group:
-    """The findings of one rule; ``shape`` is its name where a shape of the project is the rule."""
+    """The mistakes that one rule tells; ``page`` is the path of the rule's page, if it has one.
+
+    Each finding has those that come of it as ``consequences``, these with their ``page``.
+    """
 
     rule: str
     severity: str
     findings: list[dict[str, Any]]
     title: str
-    shape: str = ""
+    page: str
 
     @property
     def first(self) -> list[dict[str, Any]]:
@@ -41,12 +45,6 @@ class Group:
     def rest(self) -> list[dict[str, Any]]:
         """Those that fold away."""
         return self.findings[_OPEN:]
-
-    @property
-    def page(self) -> str:
-        """The name of the rule's page, where it is one beyond the shapes."""
-        name = self.rule.rpartition("/")[2]
-        return name if name in rule_pages() and not self.shape else ""
 
     @property
     def anchor(self) -> str:
@@ -62,7 +60,7 @@ def empty(catalogue: ShapeCatalogue) -> str:
 def finished(catalogue: ShapeCatalogue, report: str) -> str:
     """The page with a report, given as JSON."""
     found = json.loads(report)
-    return _page(catalogue, report=found, groups=_groups(catalogue, found["findings"]))
+    return _page(catalogue, report=found, groups=_groups(catalogue, _mistakes(catalogue, found)))
 
 
 def under_way(catalogue: ShapeCatalogue, job: Job, place: str) -> str:
@@ -110,6 +108,7 @@ def _page(catalogue: ShapeCatalogue, **values: Any) -> str:
     return rendering.page(
         "validate.html",
         text=request.form.get("text", ""),
+        hosts=current_app.extensions["kuvend"].settings.fetch_hosts.split(),
         given=request.values,
         profiles=[
             (one.name, pick(one.titles, order) or one.name, pick(one.descriptions, order))
@@ -120,21 +119,46 @@ def _page(catalogue: ShapeCatalogue, **values: Any) -> str:
     )
 
 
+def _mistakes(catalogue: ShapeCatalogue, report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The findings that say a mistake, with those that go with them as ``consequences``."""
+    findings = [{**one, "page": _page_of(catalogue, one["rule"])} for one in report["findings"]]
+    return [
+        {**findings[row["finding"]], "consequences": [findings[one] for one in row["consequences"]]}
+        for row in report["groups"]
+    ]
+
+
+def _shape(catalogue: ShapeCatalogue, rule: str) -> Term | None:
+    """The shape of the project that a rule is, if it is one."""
+    kind, _, name = rule.partition("/")
+    if kind != "shape":
+        return None
+    ends = (
+        node for node in catalogue.shapes if str(getattr(node, "value", "")).endswith(f"#{name}")
+    )
+    return next(ends, None)
+
+
+def _page_of(catalogue: ShapeCatalogue, rule: str) -> str:
+    name = rule.rpartition("/")[2]
+    if rule.startswith("shape/"):
+        return f"/shapes/{name}" if _shape(catalogue, rule) is not None else ""
+    return f"/rules/{name}" if name in rule_pages() else ""
+
+
 def _groups(catalogue: ShapeCatalogue, findings: Iterable[dict[str, Any]]) -> list[Group]:
     """The findings by rule, what counts most first, then where most are."""
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for finding in findings:
         rows.setdefault((finding["severity"], finding["rule"]), []).append(finding)
-    names = {str(getattr(node, "value", "")).rpartition("#")[2]: node for node in catalogue.shapes}
     groups = []
     for (severity, rule), found in rows.items():
-        kind, _, name = rule.partition("/")
-        shape = names.get(name) if kind == "shape" else None
+        shape, own = _shape(catalogue, rule), rule_pages().get(rule.rpartition("/")[2])
         general = catalogue.message(shape, reading_order()) if shape is not None else ""
-        own = rule_pages().get(name) if kind != "shape" else None
-        general = general or (pick(own.title, reading_order()) if own else "")
+        if not general and own is not None and not rule.startswith("shape/"):
+            general = pick(own.title, reading_order())
         title = _shared(found) or general or rule
-        groups.append(Group(rule, severity, found, title, name if shape is not None else ""))
+        groups.append(Group(rule, severity, found, title, found[0]["page"]))
     order: list[str] = [*SEVERITIES]
     return sorted(groups, key=lambda group: order.index(group.severity))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -25,6 +26,7 @@ from kuvend.shacl.checks import (
     check_vocabulary,
 )
 from kuvend.shacl.checks.identity import NAME_PROPERTIES, KnownThings
+from kuvend.shacl.checks.values import kinds_by_property
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.syntax import Parsed
@@ -39,7 +41,9 @@ def beyond_shacl(
     known: KnownThings,
 ) -> Iterator[Finding]:
     """The findings of the rules that are no shapes."""
-    vocabulary = vocabulary_of(live.ontology, prefixes, known.base_iri)
+    vocabulary = replace(
+        vocabulary_of(live.ontology, prefixes, known.base_iri), values=known.values_of_property
+    )
     described = live.described | {str(getattr(triple.subject, "value", "")) for triple in triples}
     kinds = Kinds.of(live.ontology.triples)
     classes = _classes(live, triples)
@@ -92,4 +96,4 @@ def known_things(live: StandingGraph, base_iri: str) -> KnownThings:
         for subject, rows in live.types.items()
         for row in rows
     )
-    return KnownThings(things, base_iri, types)
+    return KnownThings(things, base_iri, types, kinds_by_property(live.asserted))

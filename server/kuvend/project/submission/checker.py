@@ -90,7 +90,12 @@ class Checker:
         stopped = any(finding.rule == "syntax" for finding in findings) and not keep_going
         if stopped:
             return Validation(
-                in_order(findings), texts, self.before.engine, len(triples), in_context=True
+                in_order(findings),
+                texts,
+                self.before.engine,
+                len(triples),
+                in_context=True,
+                base_iri=self.base_iri,
             )
         return _Check(self, parts, triples).outcome(findings, texts)
 
@@ -131,6 +136,7 @@ class _Check:
             before=moved.kept,
             additions=self.additions(effect),
             in_context=self.live.name != "alone",
+            base_iri=self.checker.base_iri,
         )
 
     def additions(self, effect: Effect) -> Additions:

@@ -10,6 +10,7 @@ from kuvend.errors import BadSyntax, KuvendError
 from kuvend.project.submission.parts import Part
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.phrasing import component_name, rule_texts
+from kuvend.shacl.translating import in_languages
 from kuvend.syntax import Parsed, Span
 
 
@@ -24,9 +25,8 @@ def problem_finding(rule: str, error: KuvendError, parsed: Parsed) -> Finding:
     """An error with its place as a finding; a key that JSON-LD drops does not stop the rest."""
     lost = isinstance(error, BadSyntax) and error.is_loss
     minor = isinstance(error, BadSyntax) and error.is_minor
-    messages, advice = rule_texts(
-        "syntax", {"detail": error.detail, "advice": error.suggestion or ""}
-    )
+    said = {"detail": in_languages(error.detail), "advice": in_languages(error.suggestion or "")}
+    messages, advice = rule_texts("syntax", said)
     span = None
     if error.line is not None:
         column = error.column or 1

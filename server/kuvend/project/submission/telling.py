@@ -52,7 +52,7 @@ class Telling:
             path=result.path,
             value=result.value,
             result=result,
-            causes=tuple(self.phrasing.messages(detail) for detail in result.details),
+            causes=self.phrasing.causes(result.details),
             related=tuple(self.other_side(result)),
         )
 

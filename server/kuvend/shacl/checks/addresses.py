@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import RDF, RDFS, SKOS, THING_TYPES, compact
 from kuvend.shacl.checks.nearest import nearest
 from kuvend.shacl.checks.raising import finding
-from kuvend.shacl.checks.vocabulary import Vocabulary
+from kuvend.shacl.checks.vocabulary import Choice, Vocabulary
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.rewriting import iri_text, is_json, stretch
 from kuvend.syntax import Parsed, PositionedQuad
@@ -165,7 +165,7 @@ def _check_text(
             "address-as-text", "violation", values, parsed=parsed, quad=quad, fix=fix
         )  # fmt: skip
     elif quad.predicate == RDF.type:
-        near = vocabulary.near(term.value, "class")
+        near = vocabulary.near(term.value, Choice("class"))
         values = {"value": f"“{term.value}”", "near": vocabulary.short(near) if near else ""}
         yield finding("text-as-class", "violation", values, parsed=parsed, quad=quad)
 

@@ -36,10 +36,16 @@ class KnownThings:
     """The things of the live graph by kind, for finding the one that was meant."""
 
     def __init__(
-        self, things: Iterable[KnownThing], base_iri: str, types: Iterable[tuple[str, str]] = ()
+        self,
+        things: Iterable[KnownThing],
+        base_iri: str,
+        types: Iterable[tuple[str, str]] = (),
+        values: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
-        """``types`` are the pairs of a thing and a class of it."""
+        """``types`` are the pairs of a thing and a class of it, ``values`` the kinds of value of
+        each property."""
         self.base_iri = base_iri
+        self.values_of_property = values or {}
         kinds: dict[str, set[str]] = defaultdict(set)
         for iri, kind_of_thing in types:
             if self.kind_of(iri):

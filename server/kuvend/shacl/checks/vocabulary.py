@@ -6,16 +6,17 @@ Without this a misspelt class makes a thing of no type, which every shape passes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
 from kuvend.shacl.checks.nearest import Names, similarity
 from kuvend.shacl.checks.raising import PREFIX, at_part, finding
+from kuvend.shacl.checks.values import LITERALS, kinds_of_value
 from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import iri_text, stretch
@@ -28,6 +29,7 @@ Kind = Literal["class", "property", "concept", "other"]
 # Vocabularies whose terms may be used without being declared by the project.
 _ALWAYS = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD, SH))
 _MAX_ASKED = 200
+_NEAR = 0.72
 _SCHEME = re.compile(r"^https?://(www\.)?")
 
 
@@ -48,17 +50,48 @@ class VocabularyTerm:
         return re.split(r"[#/]", self.iri)[-1]
 
 
+class Choice(NamedTuple):
+    """The terms among which a near name is looked for: one kind, where given of one namespace.
+
+    With ``labels`` their labels count as names too. With ``values`` only properties that have
+    values of these kinds in the graph, or, unless ``seen``, that take such literals or things.
+    """
+
+    kind: Kind
+    namespace: str | None = None
+    labels: bool = True
+    values: frozenset[str] | None = None
+    seen: bool = True
+
+    def suits(self, vocabulary: Vocabulary) -> Callable[[str, frozenset[str]], bool]:
+        """What tells whether a property has such values."""
+        return vocabulary.has if self.seen else vocabulary.is_of_sort
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The declared terms of a project and the namespaces whose terms are all declared.
 
-    ``concepts`` is the namespace of the project's concepts.
+    ``concepts`` is the namespace of the project's concepts, ``values`` the kinds of value that
+    properties have in the graph.
     """
 
     terms: Mapping[str, VocabularyTerm]
     namespaces: frozenset[str]
     concepts: str
     prefixes: Mapping[str, str]
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def has(self, iri: str, kinds: frozenset[str]) -> bool:
+        """Whether a property has values of one of ``kinds`` in the graph."""
+        return bool(self.values.get(iri, frozenset()) & kinds)
+
+    def is_of_sort(self, iri: str, kinds: frozenset[str]) -> bool:
+        """Whether a property takes literals where ``kinds`` are of literals, things otherwise."""
+        seen = self.values.get(iri)
+        term = self.terms[iri]
+        literals = bool(seen & LITERALS) if seen else not term.is_object_property
+        return literals == bool(kinds & LITERALS)
 
     @cached_property
     def known_namespaces(self) -> dict[str, str]:
@@ -71,18 +104,15 @@ class Vocabulary:
         """The namespace of the project's things."""
         return f"{self.concepts.removesuffix('concept/')}id/"
 
-    def near(
-        self, name: str, kind: Kind, namespace: str | None = None, *, at_least: float = 0.72
-    ) -> str | None:
-        """The term of one kind, and of one namespace, that ``name`` is most like.
+    def near(self, name: str, among: Choice, *, at_least: float = _NEAR) -> str | None:
+        """The term that ``name`` is most like.
 
-        Each has the names people may know it by: the local one and its labels. It is told for the
-        first few hundred names: after that it takes longer than it helps.
+        It is told for the first few hundred names: after that it takes longer than it helps.
         """
         if len(self._asked) >= _MAX_ASKED and name not in self._asked:
             return None
         self._asked.add(name)
-        return self._names(kind, namespace, labels=True).nearest(name, at_least=at_least)
+        return self._names(among).nearest(name, at_least=at_least)
 
     @cached_property
     def _asked(self) -> set[str]:
@@ -90,25 +120,24 @@ class Vocabulary:
 
     def near_local(self, name: str, kind: Kind, namespace: str, *, at_least: float) -> str | None:
         """The term of a namespace whose local name ``name`` is most like."""
-        names = self._names(kind, namespace, labels=False)
-        return names.nearest(name, at_least=at_least)
+        return self._names(Choice(kind, namespace, labels=False)).nearest(name, at_least=at_least)
 
-    def _names(self, kind: Kind, namespace: str | None, *, labels: bool) -> Names:
+    def _names(self, among: Choice) -> Names:
         known = self._known_names
-        key = (kind, namespace, labels)
-        if key not in known:
-            known[key] = Names(
+        if among not in known:
+            known[among] = Names(
                 {
-                    term.iri: [term.local_name, *(term.labels.values() if labels else ())]
+                    term.iri: [term.local_name, *(term.labels.values() if among.labels else ())]
                     for term in self.terms.values()
-                    if term.kind == kind and not term.deprecated
-                    if namespace is None or term.iri.startswith(namespace)
+                    if term.kind == among.kind and not term.deprecated
+                    if among.namespace is None or term.iri.startswith(among.namespace)
+                    if among.values is None or among.suits(self)(term.iri, among.values)
                 }
             )
-        return known[key]
+        return known[among]
 
     @cached_property
-    def _known_names(self) -> dict[tuple[Kind, str | None, bool], Names]:
+    def _known_names(self) -> dict[Choice, Names]:
         return {}
 
     def short(self, iri: str) -> str:
@@ -242,12 +271,30 @@ def _check_term(
             if not _misspelt(iri, kind, vocabulary)
             else raise_(f"unknown-{kind}", "violation", _misspelt(iri, kind, vocabulary))
         )
-    near = vocabulary.near(_local(iri), kind, namespace) or vocabulary.near(_local(iri), kind)
-    return raise_(f"unknown-{kind}", "violation", near)
+    return raise_(f"unknown-{kind}", "violation", _meant(iri, kind, quad, vocabulary))
 
 
 def _local(iri: str) -> str:
     return re.split(r"[#/]", iri)[-1]
+
+
+def _meant(iri: str, kind: Kind, quad: PositionedQuad, vocabulary: Vocabulary) -> str | None:
+    """The declared term that was meant, of the same namespace before others.
+
+    Of properties those that have such values: ``kv:foundedIn 1999`` is a date of founding, no
+    event of founding, however near the names are. Only a slip of the pen weighs more.
+    """
+    name, values, own = _local(iri), kinds_of_value(quad.object), namespace_of(iri)
+    near = vocabulary.near(name, Choice(kind), at_least=_SLIP)
+    if near is not None or kind != "property":
+        return (
+            near or vocabulary.near(name, Choice(kind, own)) or vocabulary.near(name, Choice(kind))
+        )
+    for namespace in (own, None):
+        for seen in (True, False):
+            suiting = Choice(kind, namespace, values=values, seen=seen)
+            near = near or vocabulary.near(name, suiting, at_least=_FITTING)
+    return near
 
 
 def _misspelt(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
@@ -315,3 +362,6 @@ def _is_sure(rule: str, iri: str, near: str) -> bool:
 
 _SURE = ("wrong-namespace", "deprecated-term")
 _SURE_SIMILARITY = 0.93
+# From the first on the name alone tells; where the value agrees, less likeness is enough.
+_SLIP = 0.95
+_FITTING = 0.66

@@ -23,7 +23,7 @@ def write_csv(validation: Validation, languages: Sequence[str]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for finding in validation.findings:
-        row = finding_json(finding, languages)
+        row = finding_json(finding, languages, validation.base_iri)
         row.update(row["place"] or {})
         writer.writerow([_safe(row.get(column)) for column in COLUMNS])
     return out.getvalue()

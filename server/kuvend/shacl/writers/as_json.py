@@ -1,9 +1,10 @@
-"""JSON: the whole outcome; its schema is docs/reference/validation-report.schema.json."""
+"""JSON: the whole outcome; its schema is ``report.schema.json`` beside this file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
 from kuvend.shacl.finding import Finding, Validation
@@ -11,6 +12,15 @@ from kuvend.shacl.origins import grouped
 from kuvend.shacl.rule_links import rule_link
 from kuvend.syntax import Span
 from kuvend.terms import Term
+
+
+def json_schema() -> str:
+    """The JSON schema of the report.
+
+    >>> json.loads(json_schema())["title"]
+    'Kuvend validation report'
+    """
+    return (resources.files(__package__) / "report.schema.json").read_text(encoding="utf-8")
 
 
 def write_json(validation: Validation, languages: Sequence[str]) -> str:
@@ -22,6 +32,11 @@ def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
     """The outcome as plain values."""
     added = validation.additions
     groups = grouped(validation.findings)
+    base = validation.base_iri
+
+    def one(finding: Finding) -> dict[str, Any]:
+        return finding_json(finding, languages, base)
+
     numbers = {id(finding): number for number, finding in enumerate(validation.findings)}
     return {
         "conforms": validation.conforms,
@@ -35,7 +50,7 @@ def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
         },
         "context": {
             "checked": validation.in_context,
-            "fixed": [finding_json(finding, languages) for finding in validation.fixed],
+            "fixed": [one(finding) for finding in validation.fixed],
             "unchanged": validation.before,
             "added": None
             if added is None
@@ -48,7 +63,7 @@ def as_json(validation: Validation, languages: Sequence[str]) -> dict[str, Any]:
             },
         },
         "findings": [
-            {**finding_json(finding, languages), "excerpt": _excerpt(finding, validation)}
+            {**one(finding), "excerpt": _excerpt(finding, validation)}
             for finding in validation.findings
         ],
         "groups": [
@@ -72,12 +87,12 @@ def _excerpt(finding: Finding, validation: Validation) -> dict[str, str] | None:
     return {"before": line[:start], "marked": line[start:end], "after": line[end:]}
 
 
-def finding_json(finding: Finding, languages: Sequence[str]) -> dict[str, Any]:
+def finding_json(finding: Finding, languages: Sequence[str], base_iri: str) -> dict[str, Any]:
     """One finding as plain values; what is not known is null."""
     result = finding.result
     return {
         "rule": finding.rule,
-        "help": rule_link(finding.rule),
+        "help": rule_link(finding.rule, base_iri),
         "severity": finding.severity,
         "message": finding.message(languages),
         "advice": finding.advice_in(languages) or None,

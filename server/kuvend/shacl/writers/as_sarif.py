@@ -31,8 +31,8 @@ def write_sarif(validation: Validation, languages: Sequence[str]) -> str:
             "driver": {
                 "name": "Kuvend",
                 "version": kuvend.__version__,
-                "informationUri": "https://w3id.org/kuvend/",
-                "rules": [_rule(rule, first[rule]) for rule in rules],
+                "informationUri": validation.base_iri,
+                "rules": [_rule(rule, first[rule], validation.base_iri) for rule in rules],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -46,14 +46,14 @@ def write_sarif(validation: Validation, languages: Sequence[str]) -> str:
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(rule: str, example: Finding) -> dict[str, Any]:
-    name, link = rule.rpartition("/")[2], rule_link(rule)
+def _rule(rule: str, example: Finding, base_iri: str) -> dict[str, Any]:
+    name = rule.rpartition("/")[2]
     return {
         "id": rule,
         "name": "".join(part[:1].upper() + part[1:] for part in name.split("-")),
         "shortDescription": {"text": name.replace("-", " ")},
         "defaultConfiguration": {"level": _LEVELS[example.severity]},
-        **({} if link is None else {"helpUri": link}),
+        "helpUri": rule_link(rule, base_iri),
     }
 
 

@@ -16,17 +16,21 @@ _COLOURS = {"violation": "31", "warning": "33", "info": "36"}
 _WIDEST = 100
 _SAME_RULE_SHOWN = 10
 _NO_WIDTH = ("Mn", "Me", "Cf")
+# What comes from the data moves no cursor and starts no line: control characters, and the two
+# line separators of Unicode.
+_BLANKS = dict.fromkeys((*map(ord, "\t\n\v\f\r\x85"), 0x2028, 0x2029), " ")
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�") | _BLANKS
 
 SEVERITY_WORDS: dict[str, Text] = {
     "violation": _t("error", "gabim", "помилка", "hata"),
-    "warning": _t("warning", "vërejtje", "зауваження", "uyarı"),
+    "warning": _t("warning", "paralajmërim", "попередження", "uyarı"),
     "info": _t("note", "shënim", "примітка", "not"),
 }
 SUMMARY = _t(
     "errors: {violations}, warnings: {warnings}, notes: {infos}",
-    "gabime: {violations}, vërejtje: {warnings}, shënime: {infos}",
-    "помилок: {violations}, зауважень: {warnings}, приміток: {infos}",
-    "{violations} hata, {warnings} uyarı, {infos} not",
+    "gabime: {violations}, paralajmërime: {warnings}, shënime: {infos}",
+    "помилок: {violations}, попереджень: {warnings}, приміток: {infos}",
+    "hata: {violations}, uyarı: {warnings}, not: {infos}",
 )
 CLEAN = _t(
     "Nothing to object to.", "S’ka asgjë për të kundërshtuar.", "Зауважень немає.", "Sorun yok."
@@ -44,7 +48,7 @@ ADDS = _t(
 FIXES = _t(
     "Findings of the graph as it stands: {fixed} fixed, {before} stay.",
     "Gjetje të grafit të tanishëm: të ndrequra {fixed}, mbeten {before}.",
-    "Виправляє зауваг до наявного графа: {fixed}; інших лишається: {before}.",
+    "Виправляє зауважень до наявного графа: {fixed}; інших лишається: {before}.",
     "Var olan grafikteki {fixed} bulguyu düzeltir; {before} bulgu kalır.",
 )
 MORE = _t(
@@ -53,10 +57,10 @@ MORE = _t(
 
 
 CONSEQUENCES = _t(
-    "{count} more findings come of this and go with it:",
-    "Prej kësaj rrjedhin edhe {count} gjetje, që ikin bashkë me të:",
-    "Із цього випливають і зникнуть разом із ним ще такі зауваги: {count}",
-    "Bundan {count} bulgu daha doğuyor; bu düzelince onlar da gider:",
+    "What comes of this and goes with it ({count}):",
+    "Çfarë rrjedh prej kësaj dhe ikën bashkë me të ({count}):",
+    "Що випливає з цього й зникне разом із ним ({count}):",
+    "Bundan doğan ve bununla birlikte giderilecek bulgular ({count}):",
 )
 FIXABLE = _t(
     "The program can mend {count}: kuvend validate --fix (--diff shows how).",
@@ -101,7 +105,7 @@ def summary(validation: Validation, language: str) -> list[str]:
     )
     lines = [sums if validation.findings else CLEAN[language]]
     if validation.findings:
-        lines.append(EXPLAINED[language])
+        lines.append(EXPLAINED[language].format(base=validation.base_iri))
     fixable = sum(finding.fix is not None for finding in validation.findings)
     if fixable:
         lines.append(FIXABLE[language].format(count=fixable))
@@ -126,13 +130,10 @@ def _language(languages: Sequence[str]) -> str:
 
 
 EXPLAINED = _t(
-    "Each rule has a page: https://w3id.org/kuvend/rules/… and https://w3id.org/kuvend/shapes/…",
-    "Çdo rregull ka faqen e vet: https://w3id.org/kuvend/rules/… dhe "
-    "https://w3id.org/kuvend/shapes/…",
-    "Кожне правило має сторінку: https://w3id.org/kuvend/rules/… та "
-    "https://w3id.org/kuvend/shapes/…",
-    "Her kuralın bir sayfası var: https://w3id.org/kuvend/rules/… ve "
-    "https://w3id.org/kuvend/shapes/…",
+    "Each rule has a page: {base}rules/… and {base}shapes/…",
+    "Çdo rregull ka faqen e vet: {base}rules/… dhe {base}shapes/…",
+    "Кожне правило має сторінку: {base}rules/… та {base}shapes/…",
+    "Her kuralın bir sayfası var: {base}rules/… ve {base}shapes/…",
 )
 
 
@@ -149,6 +150,7 @@ class _Page:
 
     def say(self, text: str, indent: str = "    ") -> None:
         """Add a line, broken where the page is narrow; what follows is indented."""
+        text = text.translate(_CONTROLS)
         if self.width is None:
             self.lines.append(text)
             return
@@ -172,8 +174,8 @@ class _Page:
             self.say(f"    - {pick(cause, self.languages)}", " " * 6)
         for related in finding.related:
             self.say(f"    ⇄ {related.text}", " " * 6)
-        if group.consequences:
-            self.consequences(group.consequences)
+        for number, line in enumerate(consequence_lines(group.consequences, self.languages)):
+            self.say(f"      {line}" if number else f"    + {line}", " " * (8 if number else 6))
         self.lines.append("")
 
     def head(self, finding: Finding) -> None:
@@ -186,19 +188,22 @@ class _Page:
             painted = [_paint(line, finding.severity) for line in self.lines[start:]]
             self.lines[start:] = painted
 
-    def consequences(self, findings: Sequence[Finding]) -> None:
-        """What else was found for the same reason."""
-        self.say("    + " + CONSEQUENCES[self.language].format(count=len(findings)), " " * 6)
-        for finding in findings[:_SAME_RULE_SHOWN]:
-            self.say(f"      · {finding.message(self.languages)} [{finding.rule}]", " " * 8)
-        if len(findings) > _SAME_RULE_SHOWN:
-            more = MORE[self.language].format(count=len(findings) - _SAME_RULE_SHOWN)
-            self.say(f"      {more}")
+
+def consequence_lines(findings: Sequence[Finding], languages: Sequence[str]) -> Iterator[str]:
+    """What else was found for the same reason: a line that says so, and one for each; or none."""
+    if not findings:
+        return
+    language = _language(languages)
+    yield CONSEQUENCES[language].format(count=len(findings))
+    for finding in findings[:_SAME_RULE_SHOWN]:
+        yield f"· {finding.message(languages)} [{finding.rule}]"
+    if len(findings) > _SAME_RULE_SHOWN:
+        yield MORE[language].format(count=len(findings) - _SAME_RULE_SHOWN)
 
 
 def excerpt(span: Span, lines: Lines, widest: int = _WIDEST) -> Iterator[str]:
     """The line of the source and, under it, marks under the place; at most ``widest`` columns."""
-    text = lines.line(span.line).replace("\t", " ")
+    text = lines.line(span.line).translate(_CONTROLS)
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(text)
     first = max(0, min(start - widest // 3, len(text) - widest)) if len(text) > widest else 0

@@ -58,6 +58,7 @@ function live() {
   if (box.value.length > LIVE_CHARACTERS) return;
   const data = sent();
   data.delete("file");
+  data.delete("url");
   data.delete("prefer");
   load(form.action, { method: "POST", body: data });
 }
