@@ -303,7 +303,7 @@ def _misspelt(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
 
 
 def _known_elsewhere(iri: str, kind: Kind, vocabulary: Vocabulary) -> str | None:
-    return vocabulary.near(_local(iri), kind, at_least=0.95)
+    return vocabulary.near(_local(iri), Choice(kind), at_least=0.95)
 
 
 def _right_namespace(iri: str, vocabulary: Vocabulary) -> str | None:
