@@ -2,14 +2,17 @@
 
 Each engine runs in a process of its own on one N-Triples file. ``load`` is reading and taking in,
 ``reason`` closing; memory is the peak of the process. Options: ``--sizes=1000,10000``,
-``--engines=kuvend,owlrl``, ``--changes`` for assertions, retractions and proofs on a closed graph.
+``--engines=kuvend,owlrl``, ``--changes`` for assertions, retractions and proofs on a closed graph,
+``--scale`` for `kuvend reason` from file to file in memory and out of core (``--memory=512``).
 The peers `reasonable` and `sparq-rdf` are measured where they can be imported.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
+import os
 import random
 import resource
 import subprocess
@@ -34,6 +37,9 @@ def main(options: list[str]) -> None:
     if "changes" in given:
         _changes(max(sizes))
         return
+    if "scale" in given:
+        _scale(sizes, given.get("memory", "512"))
+        return
     print("| engine | triples | load s | reason s | closure | peak MB | × ours |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
@@ -57,6 +63,50 @@ def _compare(path: Path, size: int, engines: list[str]) -> None:
             f"| {row['closure']:,} | {row['peak_mb']:.0f} | {ratio} |",
             flush=True,
         )
+
+
+def _scale(sizes: list[int], memory_mb: str) -> None:
+    """`kuvend reason` from a file to a file: parsing and writing among it."""
+    print("| engine | triples | inferred | seconds | peak MB | database MB | spilled MB | same |")
+    print("|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            path = _data_file(Path(folder), size)
+            first = None
+            for engine in ("kuvend", "duckdb"):
+                row, digest = _reason(path, engine, memory_mb)
+                first = first or digest
+                print(
+                    f"| {engine} | {size:,} | {row['lines']:,} | {row['seconds']:.1f}"
+                    f" | {row['peak_mb']:,} | {row.get('file_bytes', 0) / 2**20:.0f}"
+                    f" | {row.get('spilled_bytes', 0) / 2**20:.0f}"
+                    f" | {'yes' if digest == first else 'NO'} |",
+                    flush=True,
+                )
+
+
+def _reason(path: Path, engine: str, memory_mb: str) -> tuple[dict[str, Any], str]:
+    """What `kuvend reason --stats` says, with the number of lines, and the digest of its output."""
+    command = [sys.executable, "-c", "from kuvend.cli import main; main()", "reason", str(path)]
+    environment = {**os.environ, "KUVEND_REASONING_MEMORY_MB": memory_mb}
+    output = path.with_suffix(f".{engine}")
+    with output.open("wb") as file:
+        done = subprocess.run(
+            [*command, "--engine", engine, "--stats"],
+            stdout=file,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=environment,
+        )
+    digest, lines = hashlib.sha256(), 0
+    with output.open("rb") as file:
+        for line in file:
+            digest.update(line)
+            lines += 1
+    output.unlink()
+    (stats,) = (line for line in done.stderr.splitlines() if line.startswith('{"engine"'))
+    return {**json.loads(stats), "lines": lines}, digest.hexdigest()
 
 
 def _measure(engine: str, path: Path) -> dict[str, float] | None:

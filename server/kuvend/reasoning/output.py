@@ -18,7 +18,7 @@ from kuvend.terms import n_triples as term_text
 
 _CHUNK = 50_000
 # dt-diff sets every literal apart from every other: asked for only in small graphs.
-_MAX_DIFFERENT = 200
+MAX_DIFFERENT = 200
 
 
 class Inferences:
@@ -99,7 +99,7 @@ class Inferences:
         """dt-diff: literals of different value are different, and what they are the same as."""
         literals = self._literals()
         roots = distinct(self._engine.equality.representative[literals])
-        if len(literals) > _MAX_DIFFERENT:
+        if len(literals) > MAX_DIFFERENT:
             return EMPTY
         keys = pair(np.repeat(roots, len(roots)), np.tile(roots, len(roots)))
         return keys[(keys >> 32) != (keys & LOW)]

@@ -1,0 +1,152 @@
+"""A DuckDB file in a folder of its own: opened within a memory limit, gone when closed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuvend.config import Settings
+from kuvend.errors import BadRequest
+
+DEFAULT_MEMORY_MB = 1024
+# Each thread of DuckDB wants about this much for itself.
+_THREAD_MB = 128
+_WATCH_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Room:
+    """What reasoning out of core may use: memory of the database, and the folder for its files
+    (``None`` for the system's folder for temporary files)."""
+
+    memory_mb: int = DEFAULT_MEMORY_MB
+    folder: Path | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Room:
+        """What the settings allow."""
+        folder = settings.reasoning_temp_dir
+        return cls(settings.reasoning_memory_mb, Path(folder) if folder else None)
+
+
+class Database:
+    """A connection that answers in numpy arrays, and knows how much was spilled to disk."""
+
+    def __init__(self, room: Room) -> None:
+        """:raises BadRequest: where DuckDB is not installed, or the folder cannot be written."""
+        try:
+            import duckdb  # noqa: PLC0415 (an extra)
+        except ImportError as error:
+            raise BadRequest(
+                "the engine 'duckdb' needs the package duckdb",
+                suggestion="Install it with: pip install 'kuvend[duckdb]'",
+            ) from error
+        try:
+            self._folder = tempfile.TemporaryDirectory(prefix="kuvend-duckdb-", dir=room.folder)
+        except OSError as error:
+            raise BadRequest(
+                f"cannot be used for temporary files: {error.strerror or error}",
+                source=str(room.folder),
+                suggestion="Set reasoning_temp_dir to a folder that can be written.",
+            ) from error
+        self.folder = Path(self._folder.name)
+        self._connection: Any = duckdb.connect(str(self.folder / "facts.db"))
+        threads = max(1, min(os.cpu_count() or 1, room.memory_mb // _THREAD_MB))
+        spill = self.folder / "spill"
+        for setting in (
+            f"memory_limit = '{room.memory_mb}MiB'",
+            f"temp_directory = '{spill}'",
+            f"threads = {threads}",
+            "preserve_insertion_order = false",
+        ):
+            self._connection.execute(f"SET {setting}")
+        self._spill = _Watch(spill)
+
+    def close(self) -> None:
+        """Let go of the tables and their files."""
+        self._spill.stop()
+        self._connection.close()
+        self._folder.cleanup()
+
+    def run(self, query: str, *values: object) -> None:
+        """Run a statement for its effect."""
+        self._connection.execute(query, values or None)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a small result."""
+        found: list[tuple[Any, ...]] = self._connection.execute(query, values or None).fetchall()
+        return found
+
+    def number(self, query: str) -> int:
+        """The one number a query gives; 0 for none."""
+        return int(self.rows(query)[0][0] or 0)
+
+    def numbers(self, query: str) -> list[int]:
+        """The first column of a small result."""
+        return [row[0] for row in self.rows(query)]
+
+    def columns(self, query: str) -> dict[str, NDArray[Any]]:
+        """The columns of a result as arrays."""
+        found: dict[str, NDArray[Any]] = self._connection.execute(query).fetchnumpy()
+        return found
+
+    def table(self, name: str, columns: Mapping[str, object]) -> None:
+        """Make a small table, not on disk, of columns: integers, or text."""
+        arrays = {
+            column: values if isinstance(values, np.ndarray) else _as_array(values)
+            for column, values in columns.items()
+        }
+        self._connection.register("given", arrays)
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
+        self._connection.unregister("given")
+
+    @property
+    def spilled_bytes(self) -> int:
+        """The most that lay in the spill folder at once, as far as was seen."""
+        return self._spill.most
+
+    @property
+    def file_bytes(self) -> int:
+        """The size of the database file."""
+        return sum(path.stat().st_size for path in self.folder.glob("facts.db*"))
+
+
+def _as_array(values: object) -> NDArray[Any]:
+    found = list(values)  # type: ignore[call-overload]
+    if found and isinstance(found[0], str):
+        return np.array(found, object)
+    return np.array(found, np.int32)
+
+
+class _Watch:
+    """Looks again and again how large the files of a folder are together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.most = 0
+        self._folder = folder
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="kuvend-spill", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._stopped.wait(_WATCH_EVERY_S):
+            self.most = max(self.most, _size_of(self._folder))
+
+
+def _size_of(folder: Path) -> int:
+    try:
+        return sum(entry.stat().st_size for entry in os.scandir(folder))
+    except OSError:
+        return 0  # not there yet, or a file went away meanwhile
