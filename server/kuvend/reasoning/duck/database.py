@@ -66,6 +66,8 @@ class Database:
             f"temp_directory = '{spill}'",
             f"threads = {threads}",
             "preserve_insertion_order = false",
+            # It would be drawn on standard output, among the triples.
+            "enable_progress_bar = false",
         ):
             self._connection.execute(f"SET {setting}")
         self._spill = _Watch(spill)

@@ -68,6 +68,10 @@ class Literals:
         """Whether this class is a datatype whose members are known by their value."""
         return self._datatype(number) is not None
 
+    def datatypes(self) -> list[int]:
+        """The datatypes among the classes that were asked about."""
+        return [number for number, term in self._datatypes.items() if term is not None]
+
     def type_members(self, asked: Iterable[int]) -> None:
         """dt-type2: conclude which literals are of the datatypes that rules ask for."""
         for datatype in sorted(set(asked) - self._typed):
@@ -78,14 +82,15 @@ class Literals:
 
     def _type_members(self, datatype: int, term: Term) -> None:
         db, literal = self._db, self._terms.ranges.is_literal("id")
+        used = f"id NOT IN ({', '.join(map(str, (-1, *self._terms.spare)))})"
         own = "true" if datatype == _LITERAL else f"ends_with(lex, '^^{_quoted(term)}')"
         db.run(
             f"INSERT INTO c SELECT coalesce(root, id), {TYPE}, {datatype} FROM terms"
-            f" ANTI JOIN ill USING (id) LEFT JOIN roots ON term = id WHERE {literal} AND {own}"
+            f" ANTI JOIN ill USING (id) LEFT JOIN roots ON term = id WHERE {literal} AND {own} AND {used}"
         )
         if datatype == _LITERAL:
             return
-        for numbers, literals in self._batches(f"NOT {own}"):
+        for numbers, literals in self._batches(f"NOT {own} AND {used}"):
             good = [
                 number
                 for number, literal in zip(numbers, literals, strict=True)

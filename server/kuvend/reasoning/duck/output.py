@@ -136,8 +136,9 @@ class DiskInferences:
         literal = self._ranges.is_literal
         self._db.run("CREATE OR REPLACE TEMP TABLE generalised (s INTEGER, p INTEGER, o INTEGER)")
         touched = " OR ".join(f"{c} IN (SELECT root FROM roots)" for c in "spo")
-        self._expand(touched)
-        plain = f"SELECT s, p, o FROM f WHERE NOT ({touched})"
+        facts = f"SELECT s, p, o FROM f WHERE {self._is_kept()}"
+        self._expand(f"{facts} AND ({touched})")
+        plain = f"{facts} AND NOT ({touched})"
         # Only what holds of every term comes a second time.
         union = "UNION" if self._all else "UNION ALL"
         every = f"SELECT * FROM ({plain} {union} SELECT s, p, o FROM expanded)"
@@ -157,6 +158,13 @@ class DiskInferences:
         )
         self._db.run("SET preserve_insertion_order = false")
 
+    def _is_kept(self) -> str:
+        """SQL: whether a fact is one in memory too, where the types of literals are not kept."""
+        if not self._all:
+            return "true"  # none has a literal as subject
+        datatypes = ", ".join(map(str, (-1, *self._engine.literals.datatypes())))
+        return f"NOT (p = {TYPE} AND o IN ({datatypes}) AND {self._ranges.is_literal('s')})"
+
     def _tells(self) -> str:
         """SQL: which conclusions tell a reader something (see ``trivial.py``)."""
         literal, vocabulary = self._ranges.is_literal, self._ranges.is_vocabulary
@@ -167,11 +175,11 @@ class DiskInferences:
             f" AND (p <> {TYPE} OR o = {NOTHING} OR NOT {vocabulary('o')})"
         )
 
-    def _expand(self, touched: str) -> None:
+    def _expand(self, facts: str) -> None:
         """``expanded``: the facts with a term that has equals, over all of them."""
         self._db.run(
             "CREATE OR REPLACE TEMP TABLE expanded AS SELECT DISTINCT coalesce(x.term, s) AS s,"
-            f" coalesce(y.term, p) AS p, coalesce(z.term, o) AS o FROM (FROM f WHERE {touched})"
+            f" coalesce(y.term, p) AS p, coalesce(z.term, o) AS o FROM ({facts})"
             " LEFT JOIN as_subject x ON x.root = s LEFT JOIN as_subject y ON y.root = p"
             " LEFT JOIN as_object z ON z.root = o"
         )
@@ -200,15 +208,14 @@ class DiskInferences:
         used = "SELECT s AS t FROM f UNION SELECT p FROM f UNION SELECT o FROM f UNION"
         used += f" SELECT s FROM a UNION SELECT o FROM a UNION SELECT {SAME_AS}"
         self._db.run(f"INSERT INTO expanded SELECT t, {SAME_AS}, t FROM ({used})")
-        literals = f"SELECT count(*) FROM ({used}) WHERE {self._ranges.is_literal('t')}"
-        if self._db.number(literals) > 1:
-            itself = f"{DIFFERENT_FROM}, {SAME_AS}, {DIFFERENT_FROM}"
-            self._db.run(f"INSERT INTO expanded SELECT {itself}")
         self._db.run(
             "CREATE OR REPLACE TEMP TABLE formed AS SELECT t, coalesce(root, t) AS root"
             " FROM (SELECT DISTINCT o AS t FROM a ANTI JOIN ill ON id = o) LEFT JOIN roots"
             f" ON term = t WHERE {self._ranges.is_literal('t')}"
         )
+        if self._db.number("SELECT count(DISTINCT root) FROM formed") > 1:
+            itself = f"{DIFFERENT_FROM}, {SAME_AS}, {DIFFERENT_FROM}"
+            self._db.run(f"INSERT INTO expanded SELECT {itself}")
         if self._db.number("SELECT count(*) FROM formed") <= MAX_DIFFERENT:
             self._db.run(
                 f"INSERT INTO expanded SELECT DISTINCT coalesce(y.term, l.root), {DIFFERENT_FROM},"

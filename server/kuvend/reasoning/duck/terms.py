@@ -83,6 +83,8 @@ class Terms:
         self.ranges = Ranges((0, 0), (0, 0), ())
         # Fixed number to the number of its place in the order.
         self.places: dict[int, int] = {}
+        # The literals of the rules that the graph does not mention.
+        self.spare: tuple[int, ...] = ()
 
     def take_in(self, triples: Iterable[ox.Triple]) -> int:
         """Number all terms and fill the table ``a`` (s, p, o); how many triples, each once."""
@@ -96,6 +98,7 @@ class Terms:
             self._read(path, number)
         self._order()
         self._encode()
+        self.spare = self._unused_literals()
         return db.number("SELECT count(*) FROM a")
 
     def _files(self, triples: Iterable[ox.Triple]) -> Iterator[str]:
@@ -177,6 +180,11 @@ class Terms:
         )
         db.run("DROP TABLE hashed")
         db.run("DROP TABLE numbers")
+
+    def _unused_literals(self) -> tuple[int, ...]:
+        literals = self.numbers(term for term in VOCABULARY if isinstance(term, ox.Literal))
+        self._db.table("wanted", {"n": list(literals.values())})
+        return tuple(self._db.numbers("SELECT n FROM wanted ANTI JOIN a ON o = n"))
 
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
         """The terms of some numbers."""
