@@ -151,9 +151,14 @@ def _as_closure(
 
 
 def _write_stats(engine: str, start: float, effort: dict[str, int]) -> None:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    seconds = round(time.perf_counter() - start, 3)
-    found = {"engine": engine, "seconds": seconds, "peak_mb": peak, **effort}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    found = {
+        "engine": engine,
+        "seconds": round(time.perf_counter() - start, 3),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 3),
+        "peak_mb": used.ru_maxrss // 1024,
+        **effort,
+    }
     click.echo(json.dumps(found), err=True)
 
 

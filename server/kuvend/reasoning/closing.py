@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import pyoxigraph as ox
@@ -42,8 +42,11 @@ def close(
     :raises BadRequest: for an engine there is not or that is not installed, or a rule without its
         date.
     """
-    on_disk = partial(_close_on_disk, room=room)
-    plain = {"owlrl": close_with_owlrl, "duckdb": on_disk}.get(engine)
+    others: dict[str, Callable[..., Closure]] = {
+        "owlrl": close_with_owlrl,
+        "duckdb": partial(_close_on_disk, room=room),
+    }
+    plain = others.get(engine)
     if plain is not None:
         return close_with_rules(partial(plain, all_triples=all_triples), triples, rules, date)
     if engine != "kuvend":

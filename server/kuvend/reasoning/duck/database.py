@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuvend.config import Settings
-from kuvend.errors import BadRequest
+from kuvend.errors import BadRequest, TooLarge
 
 DEFAULT_MEMORY_MB = 1024
 # Each thread of DuckDB wants about this much for itself.
 _THREAD_MB = 128
+# What a fact takes in hash tables, about; and what part of the memory they may take together.
+_ROW_BYTES = 64
+_SHARE_OF_MEMORY = 3
+_MOST_PARTS = 512
 _WATCH_EVERY_S = 0.05
 
 
@@ -58,6 +62,9 @@ class Database:
                 suggestion="Set reasoning_temp_dir to a folder that can be written.",
             ) from error
         self.folder = Path(self._folder.name)
+        self._room = room
+        self._out_of_memory: type[Exception] = duckdb.OutOfMemoryException
+        self.invalid_input: type[Exception] = duckdb.InvalidInputException
         self._connection: Any = duckdb.connect(str(self.folder / "facts.db"))
         threads = max(1, min(os.cpu_count() or 1, room.memory_mb // _THREAD_MB))
         spill = self.folder / "spill"
@@ -79,12 +86,34 @@ class Database:
         self._folder.cleanup()
 
     def run(self, query: str, *values: object) -> None:
-        """Run a statement for its effect."""
-        self._connection.execute(query, values or None)
+        """Run a statement for its effect.
+
+        :raises TooLarge: where a step needs more memory than there is, or the disk is full.
+        """
+        self._execute(query, *values)
+
+    def run_in_parts(self, statement: Callable[[str], str], column: str, parts: int = 1) -> None:
+        """Run a statement on so many shares of the numbers in a column, one after the other, and a
+        share in halves where it needs more memory than there is. ``statement`` gets the condition.
+        """
+        left = [(parts, rest) for rest in reversed(range(parts))]
+        while left:
+            count, rest = left.pop()
+            try:
+                self.run(statement("true" if count == 1 else f"{column} % {count} = {rest}"))
+            except TooLarge:
+                if count >= _MOST_PARTS:
+                    raise
+                left += [(2 * count, rest + count), (2 * count, rest)]
+
+    def parts(self, rows: int) -> int:
+        """How many shares of so many rows fit memory, each in hash tables of a statement."""
+        room = self._room.memory_mb * 2**20 // _SHARE_OF_MEMORY
+        return min(_MOST_PARTS, 1 + rows * _ROW_BYTES // room)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a small result."""
-        found: list[tuple[Any, ...]] = self._connection.execute(query, values or None).fetchall()
+        found: list[tuple[Any, ...]] = self._execute(query, *values).fetchall()
         return found
 
     def number(self, query: str) -> int:
@@ -97,7 +126,7 @@ class Database:
 
     def columns(self, query: str) -> dict[str, NDArray[Any]]:
         """The columns of a result as arrays."""
-        found: dict[str, NDArray[Any]] = self._connection.execute(query).fetchnumpy()
+        found: dict[str, NDArray[Any]] = self._execute(query).fetchnumpy()
         return found
 
     def table(self, name: str, columns: Mapping[str, object]) -> None:
@@ -107,8 +136,18 @@ class Database:
             for column, values in columns.items()
         }
         self._connection.register("given", arrays)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
+        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
         self._connection.unregister("given")
+
+    def _execute(self, query: str, *values: object) -> Any:
+        try:
+            return self._connection.execute(query, values or None)
+        except self._out_of_memory as error:
+            raise TooLarge(
+                f"reasoning needs more than the {self._room.memory_mb} MiB it may use, or more"
+                f" disk than there is: {str(error).splitlines()[0]}",
+                suggestion="Raise reasoning_memory_mb, or set reasoning_temp_dir to a larger disk.",
+            ) from error
 
     @property
     def spilled_bytes(self) -> int:

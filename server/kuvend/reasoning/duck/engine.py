@@ -21,6 +21,7 @@ from kuvend.reasoning.engine import Engine, asks_for_same, asks_for_thing, is_st
 from kuvend.reasoning.facts import ASSERTED, BY_VALUE
 from kuvend.reasoning.firing import LinkReason, RowReason
 from kuvend.reasoning.instances import Compiler, Instance, SchemaView, as_link
+from kuvend.reasoning.model import Fact
 from kuvend.reasoning.relation import LOW, Relation, distinct, pair
 from kuvend.reasoning.table import rule_table
 from kuvend.reasoning.values import OWL_RL_DATATYPES, belongs_to
@@ -125,7 +126,8 @@ class DiskEngine:
         rows = self.db.rows(f"SELECT s, p, o FROM a WHERE {_SCHEMA}")
         terms = self.terms.terms(number for row in rows for number in row)
         engine = Engine(things=self.things)
-        engine.run(engine.load(ox.Triple(*(terms[number] for number in row)) for row in rows))
+        facts = (Fact(*(terms[number] for number in row)) for row in rows)
+        engine.run(engine.load(fact.triple for fact in facts if fact.triple is not None))
         relations = [(p, r.keys()) for p, r in engine.relations.items() if r.size]
         numbers = self.terms.numbers(engine.dictionary.terms)
         here = np.array([numbers.get(term, -1) for term in engine.dictionary.terms], np.int64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -39,9 +40,8 @@ class Facts:
         for shape, members in _shapes(instances).items():
             self._constants(members)
             for query in _queries(shape, len(members[0].body), since):
-                self._db.run(
-                    f"INSERT INTO c SELECT DISTINCT {', '.join(query.head)} {query.source}"
-                )
+                insert = f"INSERT INTO c SELECT DISTINCT {', '.join(query.head)} {query.source}"
+                self._db.run_in_parts(partial("{} AND {}".format, insert), query.share)
 
     def equalities(
         self, instances: Iterable[Instance], since: int
@@ -102,14 +102,21 @@ class Facts:
         """Make what was concluded and is new the facts of a new step; how many."""
         if self.is_settled:
             return 0
-        self._db.run(
-            f"INSERT INTO f SELECT DISTINCT s, p, o, {self.step + 1} FROM c"
-            " ANTI JOIN f USING (s, p, o)"
+        concluded = self._db.number("SELECT count(*) FROM c")
+        known = self._db.number("SELECT count(*) FROM f")
+        self._db.run_in_parts(
+            self._addition, "s", self._db.parts(concluded + min(concluded, known))
         )
         self._db.run("TRUNCATE c")
         count = self._db.number(f"SELECT count(*) FROM f WHERE r > {self.step}")
         self.step += count > 0
         return count
+
+    def _addition(self, where: str) -> str:
+        return (
+            f"INSERT INTO f SELECT DISTINCT s, p, o, {self.step + 1} FROM (FROM c WHERE {where})"
+            f" ANTI JOIN (FROM f WHERE {where}) USING (s, p, o)"
+        )
 
     def conclude_reflexive(self, predicate: int) -> None:
         """Put to ``c`` that each term of the asserted triples is so related to itself."""
@@ -162,6 +169,11 @@ class _Query:
     bindings: str
     order: str
     head: tuple[str, ...]
+
+    @property
+    def share(self) -> str:
+        """The column by which its conclusions are shared out."""
+        return next((end for end in (self.head[0], self.head[2]) if end[0] == "a"), "a0.s")
 
     @property
     def rows(self) -> str:

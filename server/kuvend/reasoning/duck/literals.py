@@ -86,7 +86,8 @@ class Literals:
         own = "true" if datatype == _LITERAL else f"ends_with(lex, '^^{_quoted(term)}')"
         db.run(
             f"INSERT INTO c SELECT coalesce(root, id), {TYPE}, {datatype} FROM terms"
-            f" ANTI JOIN ill USING (id) LEFT JOIN roots ON term = id WHERE {literal} AND {own} AND {used}"
+            " ANTI JOIN ill USING (id) LEFT JOIN roots ON term = id"
+            f" WHERE {literal} AND {own} AND {used}"
         )
         if datatype == _LITERAL:
             return

@@ -118,14 +118,12 @@ class Terms:
         db = self._db
         try:
             db.run(_SPLIT.format(path=path))
-        except Exception as error:
-            if type(error).__name__ == "InvalidInputException":
-                raise TooLarge(
-                    f"a statement near the {number * _BATCH + 1:,}th is longer than"
-                    f" {_LONGEST_LINE // 2**20} MiB",
-                    suggestion="Leave long texts out of what is reasoned over.",
-                ) from error
-            raise
+        except db.invalid_input as error:
+            raise TooLarge(
+                f"a statement near the {number * _BATCH + 1:,}th is longer than"
+                f" {_LONGEST_LINE // 2**20} MiB",
+                suggestion="Leave long texts out of what is reasoned over.",
+            ) from error
         db.run("INSERT INTO hashed SELECT hash(s), hash(p), hash(o) FROM batch")
         db.run(
             "INSERT INTO found SELECT DISTINCT hash(lex), lex FROM"

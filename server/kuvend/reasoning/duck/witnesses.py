@@ -112,7 +112,7 @@ class _Gathering:
                     for members, _ in schema.lists(head):
                         # A class twice in the list excludes itself.
                         chosen = f"SELECT unnest({list(members)}) AS m"
-                        yield from self._db.rows(query.format(members=chosen))  # type: ignore[misc]
+                        yield from self._db.rows(query.format(members=chosen))
 
     def _types_of_named_literals(self) -> Iterator[Atom]:
         literal = self._disk.terms.ranges.literal
@@ -124,7 +124,7 @@ class _Gathering:
         self._db.table("wanted", {"n": roots})
         yield from self._db.rows(
             f"SELECT s, p, o FROM f SEMI JOIN wanted ON s = n WHERE p = {TYPE}"
-        )  # type: ignore[misc]
+        )
 
     def _stated(self, facts: Iterable[Atom]) -> list[tuple[int, ...]]:
         """The asserted triples that are one of the facts up to equality, and those with an
