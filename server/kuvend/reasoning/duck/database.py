@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _THREAD_MB = 128
 _ROW_BYTES = 64
 _SHARE_OF_MEMORY = 3
 _MOST_PARTS = 512
+_ROWS_AT_ONCE = 20_000
 _WATCH_EVERY_S = 0.05
 
 
@@ -107,9 +109,12 @@ class Database:
                 left += [(2 * count, rest + count), (2 * count, rest)]
 
     def parts(self, rows: int) -> int:
-        """How many shares of so many rows fit memory, each in hash tables of a statement."""
-        room = self._room.memory_mb * 2**20 // _SHARE_OF_MEMORY
-        return min(_MOST_PARTS, 1 + rows * _ROW_BYTES // room)
+        """How many shares of so many facts fit memory, each in hash tables of a statement."""
+        return min(_MOST_PARTS, 1 + rows // self.rows_in_memory(_ROW_BYTES))
+
+    def rows_in_memory(self, row_bytes: int) -> int:
+        """How many rows of so many bytes a statement may hold."""
+        return self._room.memory_mb * 2**20 // _SHARE_OF_MEMORY // row_bytes
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a small result."""
@@ -139,9 +144,25 @@ class Database:
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
         self._connection.unregister("given")
 
-    def _execute(self, query: str, *values: object) -> Any:
+    def texts(self, query: str) -> Iterator[list[str]]:
+        """The one column of a long result, some thousand rows at a time."""
+        cursor = self._connection.cursor()
         try:
+            with self._telling():
+                cursor.execute(query)
+                while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                    yield [row[0] for row in rows]
+        finally:
+            cursor.close()
+
+    def _execute(self, query: str, *values: object) -> Any:
+        with self._telling():
             return self._connection.execute(query, values or None)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
         except self._out_of_memory as error:
             raise TooLarge(
                 f"reasoning needs more than the {self._room.memory_mb} MiB it may use, or more"

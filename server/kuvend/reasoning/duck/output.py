@@ -6,8 +6,8 @@ The same result as ``reasoning.output`` and ``reasoning.expansion`` give, made b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-import numpy as np
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDF
@@ -20,7 +20,8 @@ from kuvend.reasoning.values import OWL_RL_DATATYPES, belongs_to
 from kuvend.reasoning.vocabulary import DIFFERENT_FROM, NOTHING, SAME_AS, THING, TYPE, VOCABULARY
 from kuvend.terms import Term
 
-_CHUNK = 250_000
+# What a line takes while it is sorted, about.
+_LINE_BYTES = 300
 _BEYOND = 2**31 - 1
 
 
@@ -40,13 +41,13 @@ class DiskInferences:
     def lines(self) -> Iterator[str]:
         """The inferred triples as N-Triples, some thousand lines at a time."""
         for low, high in self._portions():
-            found = self._db.columns(
-                "SELECT concat(x.lex, ' ', y.lex, ' ', z.lex, ' .') AS line FROM result"
+            for lines in self._db.texts(
+                "SELECT concat(x.lex, ' ', y.lex, ' ', z.lex, ' .') FROM result"
                 f" JOIN terms x ON x.id = s AND x.id >= {low} AND x.id < {high}"
                 " JOIN terms y ON y.id = p JOIN terms z ON z.id = o"
                 f" WHERE s >= {low} AND s < {high} ORDER BY s, p, o"
-            )["line"]
-            yield "\n".join([*found.tolist(), ""])
+            ):
+                yield "\n".join((*lines, ""))
 
     def generalised(self) -> list[Fact]:
         """Conclusions with a literal as subject, where all triples were asked for; sorted."""
@@ -67,15 +68,12 @@ class DiskInferences:
         ] + kept_apart_notes((VOCABULARY[a], VOCABULARY[b]) for a, b in self._engine.kept_apart)
 
     def _portions(self) -> Iterator[tuple[int, int]]:
-        """Ranges of subjects that have some thousand triples each."""
-        counts = self._db.columns("SELECT s, count(*) AS n FROM result GROUP BY s ORDER BY s")
-        subjects, ends = counts["s"], np.cumsum(counts["n"])
-        start = done = 0
-        while start < len(subjects):
-            stop = max(start + 1, int(ends.searchsorted(done + _CHUNK, "right")))
-            high = int(subjects[stop]) if stop < len(subjects) else _BEYOND
-            yield int(subjects[start]), high
-            start, done = stop, int(ends[stop - 1])
+        """Ranges of subjects that have as many triples each as fit memory, about."""
+        rows = self._db.rows_in_memory(_LINE_BYTES)
+        starts = self._db.numbers(
+            f"SELECT DISTINCT s FROM result WHERE rowid % {rows} = 0 ORDER BY s"
+        )
+        return pairwise((*starts, _BEYOND))
 
     def _tabulate(self) -> None:
         """Tables from representative to what stands for it, as subject, object and predicate."""
