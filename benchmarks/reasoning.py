@@ -3,8 +3,9 @@
 Each engine runs in a process of its own on one N-Triples file. ``load`` is reading and taking in,
 ``reason`` closing; memory is the peak of the process. Options: ``--sizes=1000,10000``,
 ``--engines=kuvend,owlrl``, ``--changes`` for assertions, retractions and proofs on a closed graph,
-``--scale`` for `kuvend reason` from file to file, in memory and out of core (``--memory=1024``):
-TMPDIR has to be on a disk then. Where others use the machine, CPU seconds tell more than seconds.
+``--scale`` for `kuvend reason` from file to file, in memory and out of core (``--memory=1024``), in
+``--folder=PATH`` on a disk; data made there before are used again. Where others use the machine,
+CPU seconds tell more than seconds.
 The peers `reasonable` and `sparq-rdf` are measured where they can be imported.
 """
 
@@ -40,7 +41,9 @@ def main(options: list[str]) -> None:
         _changes(max(sizes))
         return
     if "scale" in given:
-        _scale(sizes, given.get("memory", "1024"))
+        chosen = given.get("engines", "kuvend,duckdb").split(",")
+        with tempfile.TemporaryDirectory() as folder:
+            _scale(Path(given.get("folder", folder)), sizes, chosen, given.get("memory", "1024"))
         return
     print("| engine | triples | load s | reason s | closure | peak MB | × ours |")
     print("|---|---|---|---|---|---|---|")
@@ -67,31 +70,34 @@ def _compare(path: Path, size: int, engines: list[str]) -> None:
         )
 
 
-def _scale(sizes: list[int], memory_mb: str) -> None:
+def _scale(folder: Path, sizes: list[int], engines: list[str], memory_mb: str) -> None:
     """`kuvend reason` from a file to a file: parsing and writing among it."""
     print("| engine | triples | inferred | s | CPU s | peak MB | database MB | spilled MB | same |")
     print("|---|---|---|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
-            path = _data_file(Path(folder), size)
-            first = None
-            for engine in ("kuvend", "duckdb"):
-                row, digest = _reason(path, engine, memory_mb)
-                first = first or digest
-                on_disk = (row.get(name, 0) / 2**20 for name in ("file_bytes", "spilled_bytes"))
-                print(
-                    f"| {engine} | {size:,} | {row['lines']:,} | {row['seconds']:.1f}"
-                    f" | {row['cpu_seconds']:.1f} | {row['peak_mb']:,}"
-                    f" | {' | '.join(f'{mb:.0f}' for mb in on_disk)}"
-                    f" | {'yes' if digest == first else 'NO'} |",
-                    flush=True,
-                )
+    for size in sizes:
+        path = _data_file(folder, size)
+        first = None
+        for engine in engines:
+            row, digest = _reason(path, engine, memory_mb)
+            first = first or digest
+            on_disk = (row.get(name, 0) / 2**20 for name in ("file_bytes", "spilled_bytes"))
+            print(
+                f"| {engine} | {size:,} | {row['lines']:,} | {row['seconds']:.1f}"
+                f" | {row['cpu_seconds']:.1f} | {row['peak_mb']:,}"
+                f" | {' | '.join(f'{mb:.0f}' for mb in on_disk)}"
+                f" | {'yes' if digest == first else 'NO'} |",
+                flush=True,
+            )
 
 
 def _reason(path: Path, engine: str, memory_mb: str) -> tuple[dict[str, Any], str]:
     """What `kuvend reason --stats` says, with the number of lines, and the digest of its output."""
     command = [sys.executable, "-c", "from kuvend.cli import main; main()", "reason", str(path)]
-    environment = {**os.environ, "KUVEND_REASONING_MEMORY_MB": memory_mb}
+    environment = {
+        **os.environ,
+        "KUVEND_REASONING_MEMORY_MB": memory_mb,
+        "KUVEND_REASONING_TEMP_DIR": str(path.parent),
+    }
     output = path.with_suffix(f".{engine}")
     with output.open("wb") as file:
         done = subprocess.run(
@@ -131,6 +137,8 @@ def _data_file(folder: Path, size: int) -> Path:
     from benchmarks._local_government import data, ontology
 
     path = folder / f"{size}.nt"
+    if path.exists():
+        return path
     with path.open("w", encoding="utf-8") as file:
         triples = islice(chain(ontology(), data(1)), size)
         file.writelines(f"{triple} .\n" for triple in triples)
