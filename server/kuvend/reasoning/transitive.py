@@ -93,7 +93,7 @@ def _cyclic_core(count: int, tails: Index, heads: Index) -> Index:
         alive[frontier] = False
         _, before = incoming.of(frontier)
         np.subtract.at(degree, before, 1)
-        before = np.unique(before)
+        before = distinct(before)
         frontier = before[(degree[before] == 0) & alive[before]]
     return np.nonzero(alive)[0]
 
@@ -181,7 +181,7 @@ def _close_levels(component: Index, tails: Index, heads: Index) -> Keys:
             used += len(reached)
         _, before = incoming.of(frontier)
         np.subtract.at(waiting, before, 1)
-        before = np.unique(before)
+        before = distinct(before)
         frontier = before[waiting[before] == 0]
     sources = np.nonzero(length)[0]
     return pair(np.repeat(sources, length[sources]), store[ranges(start[sources], length[sources])])
