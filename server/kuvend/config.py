@@ -36,6 +36,12 @@ class Settings:
     reasoning_engine: str = _setting(
         "kuvend", "kuvend in memory, duckdb out of core, owlrl the reference"
     )
+    reasoning_memory_mb: int = _setting(
+        1024, "memory of the database of the duckdb engine, in MiB; the rest goes to disk"
+    )
+    reasoning_temp_dir: str = _setting(
+        "", "folder for the files of the duckdb engine; the system's for temporary files if empty"
+    )
     languages: str = _setting("en sq uk tr", "languages of messages and labels, best first")
     max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body read")
     query_timeout_s: float = _setting(30.0, "wall-clock deadline of one query, in seconds")

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kuvend.cli import cli
+from kuvend.errors import BadRequest, TooLarge
 
 FAMILY = """
 @prefix ex: <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -43,9 +44,50 @@ def test_reason_writes_what_follows_as_n_triples(files: list[str]) -> None:
     assert len(list(ox.parse(result.stdout, ox.RdfFormat.N_TRIPLES))) == 3
 
 
-@pytest.mark.parametrize("engine", ["kuvend", "owlrl"])
-def test_either_engine_writes_the_same_bytes(files: list[str], engine: str) -> None:
+@pytest.mark.parametrize("engine", ["duckdb", "owlrl"])
+def test_every_engine_writes_the_same_bytes(files: list[str], engine: str) -> None:
+    if engine == "duckdb":
+        pytest.importorskip("duckdb")
     assert run("reason", *files, "--engine", engine).stdout == run("reason", *files).stdout
+
+
+@pytest.mark.parametrize("more", [[], ["--all", "--generalised"]])
+def test_out_of_core_it_writes_and_reports_as_in_memory(files: list[str], more: list[str]) -> None:
+    pytest.importorskip("duckdb")
+    text = DATA + " ex:ana a ex:Town ; ex:code 1 ."
+    memory = run("reason", *files, "-", *more, text=text)
+    disk = run("reason", *files, "-", *more, "--engine", "duckdb", text=text)
+    assert disk.exit_code == memory.exit_code == 1
+    assert disk.stdout == memory.stdout
+    assert disk.stderr == memory.stderr
+    assert "contradiction by cax-dw" in disk.stderr
+
+
+@pytest.mark.parametrize("engine", ["kuvend", "duckdb", "owlrl"])
+def test_what_it_took_is_told_on_standard_error(files: list[str], engine: str) -> None:
+    if engine == "duckdb":
+        pytest.importorskip("duckdb")
+    result = run("reason", *files, "--engine", engine, "--stats")
+    stats = json.loads(result.stderr)
+    assert stats["engine"] == engine
+    assert stats["peak_mb"] > 10
+    if engine == "duckdb":
+        assert stats["given"] == 4
+        assert stats["inferred"] == len(result.stdout.splitlines())
+        assert stats["file_bytes"] > 0
+
+
+def test_the_settings_say_how_much_memory_and_which_folder_it_may_use(
+    files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("duckdb")
+    monkeypatch.setenv("KUVEND_REASONING_MEMORY_MB", "1")
+    monkeypatch.setenv("KUVEND_REASONING_TEMP_DIR", str(tmp_path))
+    with pytest.raises(TooLarge, match="more than the 1 MiB"):
+        run("reason", *files, "--engine", "duckdb")
+    monkeypatch.setenv("KUVEND_REASONING_TEMP_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(BadRequest, match="nowhere"):
+        run("reason", *files, "--engine", "duckdb")
 
 
 def test_reason_all_writes_trivial_triples_too_and_they_parse(files: list[str]) -> None:

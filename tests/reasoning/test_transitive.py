@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuvend.reasoning.relation import distinct, pair
-from kuvend.reasoning.transitive import transitive_closure
+from kuvend.reasoning.relation import Keys, distinct, pair
+from kuvend.reasoning.transitive import close_by_levels, follow_each, transitive_closure
 
-EDGES = st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=20)
+EDGES = st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=20)
 
 
 def textbook(edges: set[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -21,17 +24,32 @@ def textbook(edges: set[tuple[int, int]]) -> set[tuple[int, int]]:
         closed |= more
 
 
-@settings(derandomize=True)
+@pytest.mark.parametrize("close", [follow_each, close_by_levels])
+@settings(derandomize=True, deadline=None)
 @given(EDGES)
-def test_closure_of_any_edges_is_the_textbook_closure(edges: set[tuple[int, int]]) -> None:
+def test_closure_of_any_edges_is_the_textbook_closure(
+    close: Callable[[Keys], Keys], edges: set[tuple[int, int]]
+) -> None:
     keys = pair(
         np.array([a for a, _ in edges], np.int64), np.array([b for _, b in edges], np.int64)
     )
-    closed = transitive_closure(distinct(keys) if edges else np.empty(0, np.int64))
+    closed = close(distinct(keys))
     pairs = [(k >> 32, k & 0xFFFFFFFF) for k in closed.tolist()]
     assert set(pairs) == textbook(edges)
     assert len(pairs) == len(set(pairs))
     assert pairs == sorted(pairs)
+
+
+def test_no_edges_close_to_none() -> None:
+    assert len(transitive_closure(np.empty(0, np.int64))) == 0
+
+
+@pytest.mark.parametrize("count", [255, 256, 257, 1000])
+def test_few_edges_and_many_close_alike(count: int) -> None:
+    edges = np.random.default_rng(count).integers(0, count, (count, 2))
+    keys = distinct(pair(edges[:, 0], edges[:, 1]))
+    assert np.array_equal(transitive_closure(keys), close_by_levels(keys))
+    assert np.array_equal(follow_each(keys), close_by_levels(keys))
 
 
 def test_a_chain_of_a_thousand_closes_to_all_ordered_pairs() -> None:

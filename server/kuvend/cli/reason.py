@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+import resource
 import sys
+import time
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,10 +22,12 @@ from kuvend.namespaces import RDF, prefixes
 from kuvend.project import Project
 from kuvend.reasoning import (
     ENGINES,
+    DiskClosure,
     Inconsistency,
     NearMiss,
     Proof,
     Reasoner,
+    Room,
     Rule,
     SameAs,
     close,
@@ -51,6 +56,9 @@ _READ = "Any RDF file: Turtle, N-Triples, RDF/XML, JSON-LD, TriG, N-Quads; - is 
 @click.option("--date", type=_DATE, help="The day that rules about the present speak of.")
 @click.option("--input-format", help="Format of standard input (turtle, nt, jsonld, …).")
 @click.option(
+    "--stats", "show_stats", is_flag=True, help="Say at the end on standard error what it took."
+)
+@click.option(
     "--axioms",
     "show_axioms",
     is_flag=True,
@@ -74,23 +82,84 @@ def reason(project: Project, /, files: tuple[str, ...], **options: Any) -> None:
     if options["show_axioms"]:
         _write_axioms(triples, rules, date)
         return
-    if options["engine"] != "kuvend":
-        closure = close(
-            triples,
-            engine=options["engine"],
-            all_triples=options["all_triples"],
-            rules=rules,
-            date=date,
-        )
-        sys.stdout.writelines(f"{triple} .\n" for triple in closure.inferred)
-        sys.exit(_report(closure.notes, closure.same_as, closure.inconsistencies))
+    run = {"kuvend": _in_memory, "duckdb": _on_disk}.get(options["engine"], _as_closure)
+    sys.exit(run(project, triples, rules, date, options))
+
+
+def _in_memory(
+    _project: Project,
+    triples: Iterable[ox.Triple],
+    rules: tuple[Rule, ...],
+    date: datetime.date,
+    options: dict[str, Any],
+) -> int:
+    start = time.perf_counter()
     reasoner = Reasoner(
         triples, rules=rules, date=date, all_triples=options["all_triples"], index=False
     )
     sys.stdout.writelines(reasoner.n_triples())
     if options["generalised"]:
         sys.stdout.writelines(f"{fact} .\n" for fact in reasoner.generalised())
-    sys.exit(_report(reasoner.notes(), reasoner.same_as(), reasoner.inconsistencies()))
+    if options["show_stats"]:
+        _write_stats(options["engine"], start, {})
+    return _report(reasoner.notes(), reasoner.same_as(), reasoner.inconsistencies())
+
+
+def _on_disk(
+    project: Project,
+    triples: Iterable[ox.Triple],
+    rules: tuple[Rule, ...],
+    date: datetime.date,
+    options: dict[str, Any],
+) -> int:
+    """Nothing is ever whole in memory, unless there are rules: those run as queries there."""
+    if rules:
+        return _as_closure(project, triples, rules, date, options)
+    start = time.perf_counter()
+    room = Room.of(project.settings)
+    with DiskClosure(triples, all_triples=options["all_triples"], room=room) as closure:
+        sys.stdout.writelines(closure.n_triples())
+        if options["generalised"]:
+            sys.stdout.writelines(f"{fact} .\n" for fact in closure.generalised())
+        if options["show_stats"]:
+            _write_stats("duckdb", start, asdict(closure.effort()))
+        return _report(closure.notes(), closure.same_as(), closure.inconsistencies())
+
+
+def _as_closure(
+    project: Project,
+    triples: Iterable[ox.Triple],
+    rules: tuple[Rule, ...],
+    date: datetime.date,
+    options: dict[str, Any],
+) -> int:
+    start = time.perf_counter()
+    closure = close(
+        triples,
+        engine=options["engine"],
+        all_triples=options["all_triples"],
+        rules=rules,
+        date=date,
+        room=Room.of(project.settings),
+    )
+    sys.stdout.writelines(f"{triple} .\n" for triple in closure.inferred)
+    if options["generalised"]:
+        sys.stdout.writelines(f"{fact} .\n" for fact in closure.generalised)
+    if options["show_stats"]:
+        _write_stats(options["engine"], start, {})
+    return _report(closure.notes, closure.same_as, closure.inconsistencies)
+
+
+def _write_stats(engine: str, start: float, effort: dict[str, int]) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    found = {
+        "engine": engine,
+        "seconds": round(time.perf_counter() - start, 3),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 3),
+        "peak_mb": used.ru_maxrss // 1024,
+        **effort,
+    }
+    click.echo(json.dumps(found), err=True)
 
 
 @click.command()

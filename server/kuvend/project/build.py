@@ -17,7 +17,7 @@ from kuvend.errors import Contradiction, NonConforming
 from kuvend.ontology import Ontology
 from kuvend.project.evidence import cited_lines
 from kuvend.project.verdict import in_words
-from kuvend.reasoning import Closure, Inconsistency, Rule, SameAs, close
+from kuvend.reasoning import Closure, Inconsistency, Room, Rule, SameAs, close
 from kuvend.shacl import Report, validate_graph
 from kuvend.store import DEFAULT_GRAPH, GraphNames
 
@@ -57,9 +57,14 @@ class Build:
 
 
 def run_build(
-    sources: Sources, *, engine: str, progress: Progress, catalog: Iterable[ox.Triple]
+    sources: Sources,
+    *,
+    engine: str,
+    progress: Progress,
+    catalog: Iterable[ox.Triple],
+    room: Room | None = None,
 ) -> Build:
-    """The dataset of ``sources``.
+    """The dataset of ``sources``; ``room`` is what an engine out of core may use.
 
     :raises CorpusError: for quotes that are not in their documents, all of them at once.
     :raises Contradiction: where the data contradict the ontology, or equate two things.
@@ -67,7 +72,7 @@ def run_build(
     """
     sources.corpus.raise_problems()
     progress("reasoning")
-    closure = reason(sources, engine=engine)
+    closure = reason(sources, engine=engine, room=room)
     progress("validating")
     report = validate(sources, closure)
     progress("assembling")
@@ -75,13 +80,13 @@ def run_build(
     return Build(sources, closure, report, quads)
 
 
-def reason(sources: Sources, *, engine: str) -> Closure:
+def reason(sources: Sources, *, engine: str, room: Room | None = None) -> Closure:
     """The closure of ontology and asserted triples; a contradiction stops here.
 
     :raises Contradiction: naming rule, triples and the claims behind them.
     """
     given = [*sources.ontology.axioms, *sources.asserted(), *sources.corpus.derived]
-    closure = close(given, engine=engine, rules=sources.rules, date=sources.today)
+    closure = close(given, engine=engine, rules=sources.rules, date=sources.today, room=room)
     refuse_contradictions(closure.inconsistencies, closure.same_as, sources)
     return closure
 

@@ -22,7 +22,7 @@ from kuvend.project.folder import ProjectFolder
 from kuvend.project.release import Release, ReleaseFolder
 from kuvend.project.shapes import read_shapes
 from kuvend.project.vocabulary import refuse_undeclared_terms
-from kuvend.reasoning import load_rules
+from kuvend.reasoning import Room, load_rules
 from kuvend.store import GraphNames
 
 
@@ -129,7 +129,13 @@ class Project:
                 input_hash=input_hash,
             )
             chosen = engine or self.settings.reasoning_engine
-            build = run_build(sources, engine=chosen, progress=progress, catalog=catalog)
+            build = run_build(
+                sources,
+                engine=chosen,
+                progress=progress,
+                catalog=catalog,
+                room=Room.of(self.settings),
+            )
             progress("publishing")
             manifest = _manifest(build, date=day, input_hash=input_hash)
             written = self.releases.written()

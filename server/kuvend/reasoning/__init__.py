@@ -2,6 +2,7 @@
 
 from kuvend.reasoning.ablation import AxiomWorth
 from kuvend.reasoning.closing import ENGINES, close
+from kuvend.reasoning.duck import DiskClosure, Room
 from kuvend.reasoning.model import Closure, Fact, Inconsistency, SameAs
 from kuvend.reasoning.proof import Proof
 from kuvend.reasoning.reasoner import Delta, Reasoner
@@ -13,11 +14,13 @@ __all__ = [
     "AxiomWorth",
     "Closure",
     "Delta",
+    "DiskClosure",
     "Fact",
     "Inconsistency",
     "NearMiss",
     "Proof",
     "Reasoner",
+    "Room",
     "Rule",
     "SameAs",
     "close",

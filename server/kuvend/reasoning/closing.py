@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest
 from kuvend.reasoning.contradictions import find_contradictions, find_same_as
-from kuvend.reasoning.duck_engine import DuckEngine
+from kuvend.reasoning.duck import DiskClosure, Room
 from kuvend.reasoning.engine import Engine
 from kuvend.reasoning.journal import Journal
 from kuvend.reasoning.model import Closure
@@ -31,16 +31,22 @@ def close(
     all_triples: bool = False,
     rules: Sequence[Rule] = (),
     date: datetime.date | None = None,
+    room: Room | None = None,
 ) -> Closure:
     """What follows from ``triples`` (ontology and data together) under OWL 2 RL and ``rules``.
 
     ``date`` is the day that rules about the present speak of. Literals keep the lexical form they
-    come with. The same triples give the same bytes.
+    come with. The same triples give the same bytes. ``room`` is what the engine out of core may
+    use; ``DiskClosure`` gives its result without ever holding it in memory.
 
     :raises BadRequest: for an engine there is not or that is not installed, or a rule without its
         date.
     """
-    plain = {"owlrl": close_with_owlrl, "duckdb": _close_out_of_core}.get(engine)
+    others: dict[str, Callable[..., Closure]] = {
+        "owlrl": close_with_owlrl,
+        "duckdb": partial(_close_on_disk, room=room),
+    }
+    plain = others.get(engine)
     if plain is not None:
         return close_with_rules(partial(plain, all_triples=all_triples), triples, rules, date)
     if engine != "kuvend":
@@ -50,14 +56,11 @@ def close(
         return closure_of(state, all_triples=all_triples)
 
 
-def _close_out_of_core(triples: Iterable[ox.Triple], *, all_triples: bool = False) -> Closure:
-    with collector_paused():
-        state = DuckEngine(things=all_triples)
-        try:
-            state.run(state.load(triples))
-        finally:
-            state.release()
-        return closure_of(state, all_triples=all_triples)
+def _close_on_disk(
+    triples: Iterable[ox.Triple], *, all_triples: bool = False, room: Room | None = None
+) -> Closure:
+    with DiskClosure(triples, all_triples=all_triples, room=room) as closure:
+        return closure.as_closure()
 
 
 def closed_engine(

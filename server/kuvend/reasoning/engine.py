@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -232,6 +233,7 @@ def touches_schema(delta: Delta) -> bool:
     return types is not None and bool(contained(types & LOW, _SCHEMA_CLASSES).any())
 
 
+@cache
 def is_static(template: RuleTemplate) -> bool:
     """Whether all premises are schema and none a list: the rule is then one instance."""
     return template.members is None and all(map(is_schema_pattern, template.body))

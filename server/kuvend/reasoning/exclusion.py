@@ -18,7 +18,7 @@ from kuvend.reasoning.relation import EMPTY, Keys, contained
 from kuvend.reasoning.vocabulary import NUMBERS, SAME_AS, TYPE
 
 # Rule: the class of the list's node, and the property that leads to the list.
-_LISTS = {
+LISTS = {
     "eq-diff2": (NUMBERS[OWL.AllDifferent], NUMBERS[OWL.members]),
     "eq-diff3": (NUMBERS[OWL.AllDifferent], NUMBERS[OWL.distinctMembers]),
     "prp-adp": (NUMBERS[OWL.AllDisjointProperties], NUMBERS[OWL.members]),
@@ -45,7 +45,7 @@ def find_excluded(
     """The violations of each list, at most ``limit`` for one; with ``came`` only those of these
     facts, beside those of equality."""
     schema = SchemaView(engine.relations, {})
-    for rule, (kind, leads_to) in _LISTS.items():
+    for rule, (kind, leads_to) in LISTS.items():
         for node in sorted(engine.relations[TYPE].subjects(kind)):
             for _, head in schema.match(node, leads_to, None):
                 for members, list_facts in schema.lists(head):

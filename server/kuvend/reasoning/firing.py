@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kuvend.reasoning.instances import Comparison, Instance, Link
 from kuvend.reasoning.join import Columns, Joiner, head_keys
@@ -214,8 +215,7 @@ class Firing:
             if wider is None:
                 return
             columns = wider
-        rows = np.stack([*(columns[v] for v in link.group), columns[link.member]], axis=1)
-        rows = np.unique(rows, axis=0)
+        rows = _distinct_rows([columns[v] for v in (*link.group, link.member)])
         neighbours = (rows[1:, :-1] == rows[:-1, :-1]).all(axis=1)
         for row in np.nonzero(neighbours)[0].tolist():
             group = tuple(rows[row, :-1].tolist())
@@ -236,7 +236,7 @@ class Firing:
         """All rows of the groups that have a row in ``columns``."""
         if not link.group:
             return self._joiner.evaluate(link.body)
-        groups = np.unique(np.stack([columns[v] for v in link.group], axis=1), axis=0)
+        groups = _distinct_rows([columns[v] for v in link.group])
         bound = {v: groups[:, i] for i, v in enumerate(link.group)}
         return self._joiner.join(link.body, bound)
 
@@ -252,6 +252,17 @@ class _Once:
         if self._made is None:
             self._made = np.sort(swap(self._keys))
         return self._made
+
+
+def _distinct_rows(columns: list[Keys]) -> NDArray[np.int64]:
+    """The rows of the columns in order, each once."""
+    if len(columns) == 2:
+        # Nearly always: a property and its value. One sort of keys is several times as fast.
+        keys = distinct(pair(columns[0], columns[1]))
+        return np.stack((keys >> 32, keys & LOW), axis=1)
+    if len(columns) == 1:
+        return distinct(columns[0])[:, np.newaxis]
+    return np.unique(np.stack(columns, axis=1), axis=0)
 
 
 def _comparisons(rule: Instance | Link) -> tuple[Comparison, ...]:

@@ -92,6 +92,7 @@ class SchemaView:
         self._composed = composed
         self._pairs: dict[int, list[tuple[int, int]]] = {}
         self._by_subject: dict[int, dict[int, list[int]]] = {}
+        self._composed_keys: dict[int, frozenset[int]] = {}
 
     def match(self, subject: int | None, predicate: int, obj: int | None) -> list[tuple[int, int]]:
         """The (subject, object) pairs of the pattern, sorted."""
@@ -108,8 +109,13 @@ class SchemaView:
 
     def is_composed(self, fact: Atom) -> bool:
         """Whether this fact only sums up others (a subclass of a subclass, …)."""
-        relation = self._composed.get(fact[1])
-        return relation is not None and relation.has(fact[0], fact[2])
+        predicate = fact[1]
+        keys = self._composed_keys.get(predicate)
+        if keys is None:
+            relation = self._composed.get(predicate)
+            keys = frozenset(relation.keys().tolist() if relation is not None else ())
+            self._composed_keys[predicate] = keys
+        return (fact[0] << 32) | fact[2] in keys
 
     def lists(self, head: int) -> list[tuple[tuple[int, ...], tuple[Atom, ...]]]:
         """Each reading of the RDF list: its members and the triples it is made of."""
@@ -165,6 +171,7 @@ class Compiler:
         self._number = number
         # The terms of the tables are the same objects each time; hashing them would cost more.
         self._constants: dict[int, int] = {}
+        self._patterns: dict[int, tuple[Pattern, tuple[str | int, str | int, str | int]]] = {}
         self._schema = schema
         self._thing = thing
 
@@ -240,19 +247,22 @@ class Compiler:
         data: tuple[Pattern, ...],
         heads: tuple[Pattern, ...],
     ) -> Iterator[Instance]:
+        # Variables by name: what the axioms bound, and the others numbered as they come.
+        places = dict(environment)
         names: list[str] = []
 
-        def place(slot: Slot) -> int:
-            value = self._value(slot, environment)
-            if value is not None:
-                return value
-            name = str(slot)
-            if name not in names:
-                names.append(name)
-            return -1 - names.index(name)
+        def place(slot: str | int) -> int:
+            if isinstance(slot, int):
+                return slot
+            value = places.get(slot)
+            if value is None:
+                names.append(slot)
+                value = places[slot] = -len(names)
+            return value
 
         def atom(pattern: Pattern) -> Atom:
-            return place(pattern[0]), place(pattern[1]), place(pattern[2])
+            subject, predicate, obj = self._numbered(pattern)
+            return place(subject), place(predicate), place(obj)
 
         body = tuple(dict.fromkeys(map(atom, data)))
         for head in map(atom, heads) if heads else (None,):
@@ -265,9 +275,23 @@ class Compiler:
                 fixed=tuple(environment.items()),
             )
 
+    def _numbered(self, pattern: Pattern) -> tuple[str | int, str | int, str | int]:
+        """The pattern with the numbers of its terms."""
+        found = self._patterns.get(id(pattern))
+        if found is None:
+            subject, predicate, obj = (
+                slot if isinstance(slot, str) else self._constant(slot) for slot in pattern
+            )
+            # The pattern is kept with it, so that no other gets its id.
+            found = self._patterns[id(pattern)] = (pattern, (subject, predicate, obj))
+        return found[1]
+
     def _value(self, slot: Slot, environment: Environment) -> int | None:
         if isinstance(slot, str):
             return environment.get(slot)
+        return self._constant(slot)
+
+    def _constant(self, slot: Term) -> int:
         known = self._constants.get(id(slot))
         if known is None:
             known = self._constants[id(slot)] = self._number(slot)

@@ -18,7 +18,7 @@ from kuvend.terms import n_triples as term_text
 
 _CHUNK = 50_000
 # dt-diff sets every literal apart from every other: asked for only in small graphs.
-_MAX_DIFFERENT = 200
+MAX_DIFFERENT = 200
 
 
 class Inferences:
@@ -91,18 +91,22 @@ class Inferences:
             keys = relation.keys()
             used += [keys >> 32, keys & LOW]
         terms = distinct(np.concatenate(used))
-        if np.count_nonzero(self._literal[terms]) > 1:
+        if len(self._values()) > 1:
+            # dt-diff relates some.
             terms = distinct(np.append(terms, DIFFERENT_FROM))
         return pair(terms, terms)
 
     def _different_literals(self) -> Keys:
         """dt-diff: literals of different value are different, and what they are the same as."""
-        literals = self._literals()
-        roots = distinct(self._engine.equality.representative[literals])
-        if len(literals) > _MAX_DIFFERENT:
+        if len(self._literals()) > MAX_DIFFERENT:
             return EMPTY
+        roots = self._values()
         keys = pair(np.repeat(roots, len(roots)), np.tile(roots, len(roots)))
         return keys[(keys >> 32) != (keys & LOW)]
+
+    def _values(self) -> Keys:
+        """What stands for the literals of the graph: one for each value."""
+        return distinct(self._engine.equality.representative[self._literals()])
 
     def _types_of_literals(self) -> Iterator[Fact]:
         """dt-type2 for the literals of the graph."""

@@ -32,9 +32,9 @@ class Members:
     variables: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleTemplate:
-    """One rule of the tables. No conclusion means the rule concludes ``false``.
+    """One rule of the tables, equal to itself alone. No conclusion means it concludes ``false``.
 
     ``native`` rules are done by the engine itself; ``trivial`` ones yield only trivial triples.
     """

@@ -1,17 +1,21 @@
 """Transitive closure of an edge list: linear in what comes out, also on long chains and cycles.
 
-Strongly connected components are found first; the components, taken from the sinks upward in
-levels, collect the closures of their successors.
+A few edges are followed one by one. Of many the strongly connected components are found first; the
+components, taken from the sinks upward in levels, collect the closures of their successors.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 from numpy.typing import NDArray
 
-from kuvend.reasoning.relation import EMPTY, LOW, Keys, distinct, drop_repeats, pair, ranges
+from kuvend.reasoning.relation import LOW, Keys, distinct, drop_repeats, pair, ranges
 
 Index = NDArray[np.intp]
+# So few edges are followed sooner than the arrays for a level each are made: most hierarchies.
+_FEW = 256
 
 
 def transitive_closure(edges: Keys) -> Keys:
@@ -21,13 +25,34 @@ def transitive_closure(edges: Keys) -> Keys:
     >>> [(k >> 32, k & 0xFFFFFFFF) for k in closed.tolist()]
     [(1, 2), (1, 3), (2, 3)]
     """
-    if not len(edges):
-        return EMPTY
+    return follow_each(edges) if len(edges) <= _FEW else close_by_levels(edges)
+
+
+def close_by_levels(edges: Keys) -> Keys:
+    """The closure of any number of edges but none, level by level."""
     nodes, numbers = np.unique(np.concatenate((edges >> 32, edges & LOW)), return_inverse=True)
     tails, heads = numbers[: len(edges)], numbers[len(edges) :]
     component = _components(len(nodes), tails, heads)
     reached = _close_levels(component, tails, heads)
     return np.sort(_expand_members(nodes, component, reached))
+
+
+def follow_each(edges: Keys) -> Keys:
+    """The closure of few edges, followed one by one from each node."""
+    successors: defaultdict[int, list[int]] = defaultdict(list)
+    for key in edges.tolist():
+        successors[key >> 32].append(key & 0xFFFFFFFF)
+    closed: list[int] = []
+    for node, first in successors.items():
+        reached: set[int] = set()
+        waiting = list(first)
+        while waiting:
+            after = waiting.pop()
+            if after not in reached:
+                reached.add(after)
+                waiting += successors.get(after, ())
+        closed += [(node << 32) | after for after in reached]
+    return np.sort(np.array(closed, np.int64))
 
 
 class _Adjacency:
@@ -68,7 +93,7 @@ def _cyclic_core(count: int, tails: Index, heads: Index) -> Index:
         alive[frontier] = False
         _, before = incoming.of(frontier)
         np.subtract.at(degree, before, 1)
-        before = np.unique(before)
+        before = distinct(before)
         frontier = before[(degree[before] == 0) & alive[before]]
     return np.nonzero(alive)[0]
 
@@ -156,7 +181,7 @@ def _close_levels(component: Index, tails: Index, heads: Index) -> Keys:
             used += len(reached)
         _, before = incoming.of(frontier)
         np.subtract.at(waiting, before, 1)
-        before = np.unique(before)
+        before = distinct(before)
         frontier = before[waiting[before] == 0]
     sources = np.nonzero(length)[0]
     return pair(np.repeat(sources, length[sources]), store[ranges(start[sources], length[sources])])
