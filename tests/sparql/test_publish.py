@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from kuvend.errors import BadRequest, Forbidden, Unauthorized, Unavailable
 from kuvend.namespaces import KUVEND_BASE
 from kuvend.project import Project
 
+OXIGRAPH = shutil.which("oxigraph") or shutil.which(
+    "oxigraph", path=str(Path(sys.executable).parent)
+)
 COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
 
@@ -89,10 +93,10 @@ def test_what_is_wrong_with_an_endpoint_is_said(server: Server, served: Project)
         run(query, served, "ASK {}", "--endpoint", address, "--lint")
 
 
-@pytest.mark.skipif(not shutil.which("oxigraph"), reason="oxigraph serve is not installed")
+@pytest.mark.skipif(OXIGRAPH is None, reason="oxigraph serve is not installed")
 def test_oxigraph_takes_a_release(served: Project, tmp_path: Path) -> None:
     port = free_port()
-    command = ["oxigraph", "serve", "--location", str(tmp_path), "--bind", f"127.0.0.1:{port}"]
+    command = [str(OXIGRAPH), "serve", "--location", str(tmp_path), "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 60
