@@ -22,7 +22,7 @@ class Places:
         self._properties: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
         self._predicates: dict[Term, list[str]] = {}
         self._last: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
-        self._subjects: dict[Term, tuple[Parsed, int, int]] = {}
+        self._subjects: dict[Term, tuple[Parsed, PositionedQuad]] = {}
         self._objects: dict[Term, tuple[Parsed, PositionedQuad]] = {}
         for parsed in sources:
             if parsed.lines is not None:
@@ -37,7 +37,8 @@ class Places:
                 self._properties[subject, predicate] = row
                 self._predicates.setdefault(subject, []).append(predicate)
             self._last[subject, predicate] = row
-            self._subjects.setdefault(subject, (parsed, quad.subject_at, quad.predicate_at))
+            # Its place is asked for when it is told: most subjects have nothing wrong with them.
+            self._subjects.setdefault(subject, row)
             self._objects.setdefault(quad.object, row)
 
     def row(self, result: Result) -> tuple[Parsed, PositionedQuad] | None:
@@ -73,8 +74,9 @@ class Places:
         """Where a thing is first spoken of, as subject or, failing that, as value."""
         found = self._subjects.get(subject)
         if found is not None:
-            parsed, start, end = found
-            return parsed.span(start, _first_word_end(parsed, start, end))
+            parsed, quad = found
+            start = quad.subject_at
+            return parsed.span(start, _first_word_end(parsed, start, quad.predicate_at))
         row = self._objects.get(subject)
         return row[0].span(row[1].object_at, row[1].object_end) if row else None
 
