@@ -134,6 +134,14 @@ class NotAcceptable(KuvendError):
     title = "No such format"
 
 
+class TooSlow(KuvendError):
+    """The request did not come whole in the time it has."""
+
+    status = 408
+    slug = "too-slow"
+    title = "The request came too slowly"
+
+
 class Conflict(KuvendError):
     """The change contradicts the state it would be applied to."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import socket
+import struct
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from service_process import BEARER, TOKEN, Server, scratch_server
 
-from kuvend.errors import TooManyRequests
+from kuvend.errors import BadRequest, TooManyRequests, TooSlow
 from kuvend.web.bodies import Bodies
 
 
@@ -55,3 +59,78 @@ def test_bodies_that_are_too_much_together_are_turned_away() -> None:
     assert held == bodies.held_bytes == 1600
     bodies.release(100)
     assert read(bodies, 100) is not None
+
+
+def test_a_body_that_comes_too_slowly_is_told_as_that() -> None:
+    bodies = Bodies(100, timeout_s=0.05)
+    with pytest.raises(TooSlow, match=r"within 0\.05 s"):
+        asyncio.run(bodies.read(Scope(), stalled()))
+    assert bodies.held_bytes == 0
+
+
+async def stalled() -> AsyncIterator[bytes]:
+    yield b"x"
+    await asyncio.Event().wait()
+
+
+def test_a_body_that_was_cut_off_is_refused() -> None:
+    bodies = Bodies(100)
+    with pytest.raises(BadRequest, match="40 of 60 bytes"):
+        read(bodies, 40, content_length="60")
+    assert bodies.held_bytes == 0
+    assert read(bodies, 60, content_length="60") is not None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with scratch_server(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+LINE = b"<urn:a> <urn:p> <urn:b> .\n"
+IN_CHUNKS = b"Transfer-Encoding: chunked"
+CHUNK = b"%x\r\n%b\r\n" % (len(LINE), LINE)
+PUT_HEADERS = {**BEARER, "Content_Type": "application/n-triples"}
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def head(graph: str, length: bytes) -> bytes:
+    lines = [
+        f"PUT /data?graph={graph} HTTP/1.1".encode(),
+        b"Host: localhost",
+        f"Authorization: Bearer {TOKEN}".encode(),
+        b"Content-Type: application/n-triples",
+        length,
+    ]
+    return b"\r\n".join([*lines, b"", b""])
+
+
+@pytest.mark.parametrize("end", ["half", "close", "reset"])
+@pytest.mark.parametrize(
+    ("length", "body"), [(b"Content-Length: 500", LINE), (IN_CHUNKS, CHUNK), (IN_CHUNKS, CHUNK[:9])]
+)
+def test_a_connection_that_ends_within_a_body_changes_nothing(
+    server: Server, end: str, length: bytes, body: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        sock.sendall(head("urn:cut", length) + body)
+        # The server has begun to answer a later request once this one is under way.
+        assert server.request("GET", "/healthz")[0] == 200
+        if end == "half":
+            sock.shutdown(socket.SHUT_WR)
+            assert sock.recv(65536).startswith(b"HTTP/1.1 400 ")
+        elif end == "reset":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # Changes are made in turn: one that was begun for the body comes before this one.
+    time.sleep(0.2)
+    put = server.request("PUT", "/data?graph=urn:next", LINE, **PUT_HEADERS)
+    assert put[0] in {201, 204}
+    assert server.request("GET", "/data?graph=urn:cut")[0] == 404
+
+
+def test_a_body_in_chunks_is_taken_whole(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        sock.sendall(head("urn:chunks", IN_CHUNKS) + CHUNK + LAST_CHUNK)
+        assert sock.recv(65536).startswith(b"HTTP/1.1 201 ")
+    found = server.request("GET", "/data?graph=urn:chunks", Accept="application/n-triples")
+    assert found[1] == LINE

@@ -9,6 +9,7 @@ from flask import Flask
 
 from kuvend.project import Project
 from kuvend.web import (
+    bodies,
     data,
     diagnosis,
     discovery,
@@ -50,6 +51,7 @@ def create_app(project: Project) -> Flask:
     rendering.install(app)
     errors.install(app)
     headers.install(app)
+    bodies.install(app)
     for module in (
         pages,
         things,

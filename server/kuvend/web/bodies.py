@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from kuvend.errors import TooManyRequests
+from flask import Flask, request
 
+from kuvend.errors import BadRequest, KuvendError, TooManyRequests, TooSlow
+from kuvend.web.connection import Connection
+
+# Set by the server in the WSGI environment where the body of the request did not come whole.
+FAILURE_KEY = "kuvend.body-failure"
 _BODY_TIMEOUT_S = 60.0
 # So many bodies of the greatest length may be in memory; clients that send at once wait outside.
 _FULL_BODIES = 16
@@ -15,36 +20,40 @@ _FULL_BODIES = 16
 class Bodies:
     """Reads bodies on the event loop and counts the bytes that requests under way hold."""
 
-    def __init__(self, max_body_bytes: int) -> None:
+    def __init__(self, max_body_bytes: int, *, timeout_s: float = _BODY_TIMEOUT_S) -> None:
         self._max_body_bytes = max_body_bytes
         self._max_held_bytes = _FULL_BODIES * max_body_bytes
+        self._timeout_s = timeout_s
         self.held_bytes = 0
 
     async def read(self, scope: Any, protocol: Any) -> bytes | None:
-        """The request body; ``None`` where it is too long or does not come.
+        """The request body; ``None`` where it is too long.
 
         What it holds is given back with :meth:`release`.
 
         :raises TooManyRequests: where the bodies under way together are too much.
+        :raises TooSlow: where it does not come in time.
+        :raises BadRequest: where the connection ends before the body does.
         """
         if scope.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in scope.headers:
             return b""
-        length = scope.headers.get("content-length") or "0"
-        if length.isascii() and length.isdigit() and int(length[:18]) > self._max_body_bytes:
+        length = _announced(scope)
+        if length is not None and length > self._max_body_bytes:
             return None
         buffer = bytearray()
         is_whole = False
         try:
-            async with asyncio.timeout(_BODY_TIMEOUT_S):
+            async with asyncio.timeout(self._timeout_s):
                 async for part in protocol:
                     self._hold(len(part))
                     buffer += part
                     if len(buffer) > self._max_body_bytes:
                         return None
+            _require_whole(scope, length, len(buffer))
             is_whole = True
             return bytes(buffer)
-        except TimeoutError:
-            return None
+        except TimeoutError as error:
+            raise TooSlow(f"the request body did not come within {self._timeout_s:g} s.") from error
         finally:
             if not is_whole:
                 self.release(len(buffer))
@@ -59,3 +68,32 @@ class Bodies:
                 "other requests with large bodies are under way.", retry_after_s=5
             )
         self.held_bytes += size
+
+
+def install(app: Flask) -> None:
+    """Answer requests whose body did not come whole before anything is done for them."""
+    app.before_request(_refuse_broken)
+
+
+def _refuse_broken() -> None:
+    failure: KuvendError | None = request.environ.get(FAILURE_KEY)
+    if failure is not None:
+        raise failure
+
+
+def _announced(scope: Any) -> int | None:
+    """The length of the body where the request says it."""
+    length = scope.headers.get("content-length") or ""
+    return int(length[:18]) if length.isascii() and length.isdigit() else None
+
+
+def _require_whole(scope: Any, announced: int | None, size: int) -> None:
+    """Nothing where all of a body came: the server ends a body that was cut off like any other.
+
+    In chunks no length is told. Whoever has hung up by their end may have left before it.
+    """
+    if announced is not None and size < announced:
+        raise BadRequest(f"the request body was cut off: {size} of {announced} bytes came.")
+    is_chunked = announced is None and "transfer-encoding" in scope.headers
+    if is_chunked and Connection(scope.client).is_gone():
+        raise BadRequest(f"the request body was cut off after {size} bytes.")

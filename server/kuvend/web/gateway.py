@@ -33,6 +33,7 @@ from kuvend.sparql import (
     read_query_call,
 )
 from kuvend.web.access import AccessLog, request_id
+from kuvend.web.bodies import FAILURE_KEY as BODY_FAILURE_KEY
 from kuvend.web.bodies import Bodies
 from kuvend.web.connection import PEER_KEY, Connection
 from kuvend.web.headers import fixed_headers
@@ -56,6 +57,8 @@ _SEND_S = 30.0
 _PIECE_BYTES = 64 * 1024
 # So much is sent before it is asked whether it is taken.
 _UNWATCHED_BYTES = 256 * 1024
+# The body is read already, in one piece; who sees chunks announced would look for them.
+_OF_THE_CONNECTION = frozenset({"CONTENT_LENGTH", "TRANSFER_ENCODING"})
 _BUSY = (
     b'{"type":"about:blank","title":"Not available","status":503,'
     b'"detail":"too many requests are under way."}\n'
@@ -185,6 +188,8 @@ class Gateway:
             body = await self._bodies.read(scope, protocol)
         except TooManyRequests:
             return _busy()
+        except KuvendError as error:
+            return await self._refuse(scope, error)
         try:
             return await self._answer(scope, body)
         finally:
@@ -204,6 +209,12 @@ class Gateway:
         area = scope.path.lstrip("/").partition("/")[0]
         threads = self._waiting if area in _WAITING else self._pages
         return await loop.run_in_executor(threads, self._call, environ)
+
+    async def _refuse(self, scope: Any, error: KuvendError) -> Reply:
+        """The answer to a request whose body did not come whole."""
+        environ = {**self._environ(scope, b"", None), BODY_FAILURE_KEY: error}
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pages, self._call, environ)
 
     async def _query(self, scope: Any, body: bytes) -> Reply | None:
         """The answer to a query for a program; ``None`` where the application has to answer.
@@ -351,7 +362,7 @@ class Gateway:
             key = name.upper().replace("-", "_")
             if key == "CONTENT_TYPE":
                 environ[key] = value
-            elif key != "CONTENT_LENGTH":
+            elif key not in _OF_THE_CONNECTION:
                 held = environ.get(f"HTTP_{key}")
                 environ[f"HTTP_{key}"] = value if held is None else f"{held}, {value}"
         if "HTTP_HOST" not in environ and scope.authority:
