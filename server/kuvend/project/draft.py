@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from kuvend.project.spelling import preferred, stored_quad
 from kuvend.sparql import only_inserts
 
 Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -16,7 +17,10 @@ GraphName = ox.NamedNode | ox.BlankNode
 
 @dataclass(frozen=True)
 class Delta:
-    """What a change did: quads that came and went, and named graphs that did."""
+    """What a change did: quads that came and went, as they are written, and named graphs that did.
+
+    A quad that is written otherwise from now on went and came.
+    """
 
     added: tuple[ox.Quad, ...] = ()
     removed: tuple[ox.Quad, ...] = ()
@@ -51,44 +55,37 @@ class Draft:
         self.store.bulk_extend(given)
         for name in graphs:
             self.store.add_graph(ox.NamedNode(name))
-        self._quads: set[ox.Quad] = set()
-        self._as_written: dict[ox.Quad, ox.Quad] = {}
-        stored = set(self.store)
-        self._remember(quad for quad in given if quad not in stored)
-        self._quads = stored
+        self._quads: set[ox.Quad] = set(self.store)
+        others = preferred(quad for quad in given if quad not in self._quads)
+        plain = self._quads.intersection(given) if others else ()
+        # How quads came that the engine writes otherwise.
+        self._as_written = {held: quad for held, quad in others.items() if held not in plain}
         self._graphs = set(self.store.named_graphs())
         self._lines = sorted(str(self.as_written(quad)) for quad in self._quads)
         self._sizes = Counter(_name(quad) for quad in self._quads)
+        # Quads that changed since the lines were made, each with its line in them if it has one.
+        self._changed: dict[ox.Quad, str | None] = {}
         self._came: set[ox.Quad] = set()
-        self._gone: set[str] = set()
         self._removed: set[ox.Quad] = set()
 
     def __len__(self) -> int:
         return len(self._quads)
 
     def __contains__(self, quad: ox.Quad) -> bool:
-        return quad in self._quads
+        return stored_quad(quad) in self._quads
 
     def as_written(self, quad: ox.Quad) -> ox.Quad:
-        """``quad`` of this dataset with its literal as it came."""
+        """``quad`` of this dataset, as the engine writes it, with its literal as it came."""
         return self._as_written.get(quad, quad)
 
-    def as_stored(self, quad: ox.Quad) -> ox.Quad:
-        """``quad`` as the engine writes it; how it came is kept for :meth:`as_written`."""
-        if not isinstance(quad.object, ox.Literal | ox.Triple):
-            return quad
-        stored: ox.Quad = next(iter(_stored(quad)))
-        if stored != quad and stored not in self._quads:
-            self._as_written[stored] = quad
-        return stored
-
     def graph(self, name: Name) -> list[ox.Quad]:
-        """The quads of one graph."""
-        return list(self.store.quads_for_pattern(None, None, None, name))
+        """The quads of one graph, as they came."""
+        return [self.as_written(q) for q in self.store.quads_for_pattern(None, None, None, name)]
 
     def holding(self, triple: ox.Triple) -> list[ox.Quad]:
-        """The quads, of any graph, that say ``triple``."""
-        return list(self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object))
+        """The quads, of any graph, that say ``triple`` in any spelling, as they came."""
+        found = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return [self.as_written(quad) for quad in found]
 
     def has_graph(self, name: Name) -> bool:
         """Whether there is this graph; the default graph always is."""
@@ -113,7 +110,7 @@ class Draft:
         after, graphs = set(self.store), set(self.store.named_graphs())
         delta = Delta(
             tuple(after - self._quads),
-            tuple(self._quads - after),
+            tuple(self.as_written(quad) for quad in self._quads - after),
             tuple(graphs - self._graphs),
             tuple(self._graphs - graphs),
         )
@@ -122,19 +119,34 @@ class Draft:
 
     def replace(self, name: Name, quads: Sequence[ox.Quad], *, keep: bool) -> Delta:
         """Put ``quads`` into the graph ``name``, in place of what is there unless ``keep``."""
-        before = set(self.graph(name))
-        # The engine says how it writes them.
-        fresh = ox.Store()
-        fresh.bulk_extend(quads)
-        wanted = set(fresh)
-        self._remember(q for q in quads if q not in wanted)
-        delta = Delta(
-            tuple(wanted - before),
-            () if keep else tuple(before - wanted),
-            () if isinstance(name, ox.DefaultGraph) or name in self._graphs else (name,),
-        )
+        wanted: dict[ox.Quad, ox.Quad | None] = dict(preferred(quads).items())
+        if keep:
+            wanted = {held: quad for held, quad in wanted.items() if held not in self._quads}
+        else:
+            wanted = self.nothing_in(name) | wanted
+        opened = () if isinstance(name, ox.DefaultGraph) or name in self._graphs else (name,)
+        delta = replace(self.becoming(wanted), opened=opened)
         self.change(delta)
         return delta
+
+    def becoming(self, wanted: Mapping[ox.Quad, ox.Quad | None]) -> Delta:
+        """The change after which each quad, as the engine writes it, is held as it is wanted:
+        in this spelling, or not at all."""
+        added, removed = [], []
+        for quad, fresh in wanted.items():
+            held = self.as_written(quad) if quad in self._quads else None
+            if held != fresh:
+                removed += [] if held is None else [held]
+                added += [] if fresh is None else [fresh]
+        return Delta(tuple(added), tuple(removed))
+
+    def nothing_in(self, *names: Name) -> dict[ox.Quad, ox.Quad | None]:
+        """For :meth:`becoming`: that no quad of these graphs is wanted."""
+        return {
+            quad: None
+            for name in names
+            for quad in self.store.quads_for_pattern(None, None, None, name)
+        }
 
     def drop(self, name: Name) -> Delta:
         """Remove the graph ``name`` with what it holds."""
@@ -155,17 +167,18 @@ class Draft:
         self._note(delta)
 
     def since_release(self) -> Delta:
-        """What changed since :meth:`released`, as one change."""
+        """What changed since :meth:`released`, as one change, as the engine writes it."""
         return Delta(tuple(self._came), tuple(self._removed))
 
     def lines(self) -> list[str]:
         """The quads as they came, in N-Quads without the full stop, sorted."""
-        if self._gone:
-            self._lines = [line for line in self._lines if line not in self._gone]
-            self._gone = set()
-        held = {str(self.as_written(quad)) for quad in self._came}
+        gone = {line for line in self._changed.values() if line is not None}
+        held = [str(self.as_written(quad)) for quad in self._changed if quad in self._quads]
+        if gone:
+            self._lines = [line for line in self._lines if line not in gone]
         if held:
-            self._lines = sorted({*self._lines, *held})
+            self._lines = sorted([*self._lines, *held])
+        self._changed = {}
         return self._lines
 
     def released(self) -> None:
@@ -183,32 +196,27 @@ class Draft:
         return sorted(name for name in names if not self._sizes[name])
 
     def _note(self, delta: Delta) -> None:
-        for quad in delta.removed:
-            self._quads.discard(quad)
-            self._sizes[_name(quad)] -= 1
-            self._gone.add(str(self._as_written.get(quad, quad)))
-            _move(quad, self._came, self._removed)
-        for quad in delta.added:
-            self._quads.add(quad)
-            self._sizes[_name(quad)] += 1
-            self._gone.discard(str(self._as_written.get(quad, quad)))
-            _move(quad, self._removed, self._came)
+        for quad in map(stored_quad, delta.removed):
+            if quad in self._quads:
+                self._changed.setdefault(quad, str(self.as_written(quad)))
+                self._quads.discard(quad)
+                self._as_written.pop(quad, None)
+                self._sizes[_name(quad)] -= 1
+                _move(quad, self._came, self._removed)
+        for written in delta.added:
+            quad = stored_quad(written)
+            if quad not in self._quads:
+                self._changed.setdefault(quad, None)
+                self._quads.add(quad)
+                if quad != written:
+                    self._as_written[quad] = written
+                self._sizes[_name(quad)] += 1
+                _move(quad, self._removed, self._came)
         self._graphs |= {
             *delta.opened,
             *(q.graph_name for q in delta.added if not isinstance(q.graph_name, ox.DefaultGraph)),
         }
         self._graphs -= set(delta.closed)
-
-    def _remember(self, quads: Iterable[ox.Quad]) -> None:
-        """How these quads came, which the engine writes otherwise."""
-        for quad in quads:
-            self.as_stored(quad)
-
-
-def _stored(quad: ox.Quad) -> ox.Store:
-    store = ox.Store()
-    store.add(quad)
-    return store
 
 
 def _name(quad: ox.Quad) -> str:

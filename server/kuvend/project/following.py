@@ -7,7 +7,7 @@ statements; ontology, shapes and evidence come from the project's folders.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kuvend.project.build import Sources, refuse_contradictions
 from kuvend.project.catalog import catalog_triples
 from kuvend.project.draft import Delta, Draft
+from kuvend.project.spelling import preferred, stored_triple
 from kuvend.reasoning import Reasoner
 from kuvend.shacl import Report
 from kuvend.shacl.native.again import Run
@@ -37,16 +38,18 @@ class Following:
         self._derived = frozenset(sources.corpus.derived)
         self._fixed = frozenset([*sources.ontology.axioms, *sources.corpus.derived])
         self._prefix = sources.graphs.statements("").value
-        # How many graphs say a triple.
-        self._said: Counter[ox.Triple] = Counter(
-            draft.as_written(quad).triple for quad in self._statements()
-        )
+        # How many graphs say a triple, as they write it.
+        self._said: Counter[ox.Triple] = Counter(quad.triple for quad in self._statements())
         self._reasoner = Reasoner(
             [*sources.ontology.axioms, *self._said, *sources.corpus.derived],
             rules=sources.rules,
             date=sources.today,
         )
         self._closure = set(self._reasoner.closure().inferred)
+        # The spellings met of triples that the engine writes otherwise.
+        self._spellings: defaultdict[ox.Triple, set[ox.Triple]] = defaultdict(set)
+        for known in (self._said, self._closure, self._ontology, self._derived):
+            self._spell(known)
         # Whether the reasoner holds what is said; an error half-way through a change leaves less.
         self.is_whole = True
         self._run: Run | None = None
@@ -70,22 +73,20 @@ class Following:
         except BaseException:
             self._count(delta.inverse)
             raise
-        return self._derive({*came, *gone, *affected})
+        touched = {*came, *gone, *affected}
+        self._spell(touched)
+        return self._derive({stored_triple(triple) for triple in touched})
 
     def settle(self) -> Delta:
         """The change that makes the inferred and merged graphs what they should be."""
         follows = self._closure | self._derived
         said = {*self._said, *self._ontology}
         inferred = self._sources.graphs.inferred
-        wanted = Draft(
+        wanted = preferred(
             [*(_quad(t, inferred) for t in follows - said),
              *(_quad(t, DEFAULT_GRAPH) for t in follows | said)]
         )  # fmt: skip
-        held = {q for name in (inferred, DEFAULT_GRAPH) for q in self._draft.graph(name)}
-        return Delta(
-            tuple(q for q in wanted.store if q not in held),
-            tuple(q for q in held if q not in wanted),
-        )
+        return self._draft.becoming({**self._draft.nothing_in(inferred, DEFAULT_GRAPH), **wanted})
 
     def catalog(self, manifest: Mapping[str, Any]) -> Delta:
         """The change of the catalog, which counts the statements."""
@@ -105,12 +106,8 @@ class Following:
             input_hash=manifest["input_sha256"],
         )
         name = self._sources.graphs.catalog
-        wanted = Draft(_quad(t, name) for t in triples)
-        held = set(self._draft.graph(name))
-        return Delta(
-            tuple(q for q in wanted.graph(name) if q not in held),
-            tuple(q for q in held if q not in wanted),
-        )
+        wanted = preferred(_quad(t, name) for t in triples)
+        return self._draft.becoming({**self._draft.nothing_in(name), **wanted})
 
     def report(self) -> Report:
         """What the shapes say of the dataset; only what changes can have moved is looked at again.
@@ -133,13 +130,11 @@ class Following:
     def _count(self, delta: Delta) -> tuple[list[ox.Triple], list[ox.Triple]]:
         """The triples that some graph says now and none did, and the other way round."""
         came, gone = [], []
-        for quad in delta.added:
-            triple = self._draft.as_written(quad).triple
+        for triple in (quad.triple for quad in delta.added):
             self._said[triple] += 1
             if self._said[triple] == 1:
                 came.append(triple)
-        for quad in delta.removed:
-            triple = self._draft.as_written(quad).triple
+        for triple in (quad.triple for quad in delta.removed):
             self._said[triple] -= 1
             if not self._said[triple]:
                 del self._said[triple]
@@ -166,23 +161,27 @@ class Following:
         return {t for step in steps for t in (*step.inferred, *step.withdrawn)}
 
     def _derive(self, triples: Iterable[ox.Triple]) -> Delta:
-        """What has to come and go in the inferred and merged graphs for these triples."""
-        added: list[ox.Quad] = []
-        removed: list[ox.Quad] = []
+        """What has to come and go in the inferred and merged graphs for these triples, which are
+        as the engine writes them: they are there while any spelling of them is said or follows."""
+        wanted: dict[ox.Quad, ox.Quad | None] = {}
         for triple in triples:
-            is_said = triple in self._said or triple in self._ontology
-            follows = triple in self._closure or triple in self._derived
-            wanted = (
-                (self._sources.graphs.inferred, follows and not is_said),
-                (DEFAULT_GRAPH, follows or is_said),
-            )
-            for name, is_wanted in wanted:
-                quad = self._draft.as_stored(_quad(triple, name))
-                if is_wanted and quad not in self._draft:
-                    added.append(quad)
-                elif not is_wanted and quad in self._draft:
-                    removed.append(quad)
-        return Delta(tuple(added), tuple(removed))
+            spellings = (triple, *self._spellings.get(triple, ()))
+            said = [t for t in spellings if t in self._said or t in self._ontology]
+            follows = [t for t in spellings if t in self._closure or t in self._derived]
+            only_follows = [t for t in follows if t not in said]
+            for name, those in (
+                (self._sources.graphs.inferred, only_follows),
+                (DEFAULT_GRAPH, [*said, *follows]),
+            ):
+                wanted[_quad(triple, name)] = None
+                wanted |= preferred(_quad(t, name) for t in those)
+        return self._draft.becoming(wanted)
+
+    def _spell(self, triples: Iterable[ox.Triple]) -> None:
+        for triple in triples:
+            stored = stored_triple(triple)
+            if stored != triple:
+                self._spellings[stored].add(triple)
 
     def _statements(self) -> Iterator[ox.Quad]:
         for name in self._draft.store.named_graphs():

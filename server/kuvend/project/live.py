@@ -22,6 +22,7 @@ from kuvend.project.draft import Delta, Draft, Name
 from kuvend.project.following import Following
 from kuvend.project.project import Project
 from kuvend.project.release import Release
+from kuvend.project.spelling import preferred, stored_quad
 from kuvend.project.written import Written
 from kuvend.sparql import explain_syntax_error, with_using
 from kuvend.store import DEFAULT_GRAPH
@@ -176,18 +177,20 @@ class LiveDataset:
         :raises KuvendError: where it is refused; the draft is as before.
         """
         graph = self._writable_graph(change.graph)
-        created = change.kind != UPDATE and not self._draft.has_graph(graph)
+        # The default graph always is; what is written to it may be the first of its graph.
+        is_there = change.graph is None or self._draft.has_graph(graph)
         if change.kind == UPDATE:
             delta = self._update(change)
         elif change.kind == CARRY_OVER:
             delta = self._carry_over()
         elif change.kind == DELETE:
-            if not self._draft.has_graph(graph):
+            if not is_there:
                 raise NotFound(f"there is no graph {change.graph}.")
-            delta = self._draft.drop(graph)
+            delta = self._draft.drop(graph) if self._draft.has_graph(graph) else Delta()
         else:
             quads = self._parse(change, graph)
             delta = self._draft.replace(graph, quads, keep=change.kind != PUT)
+        created = change.kind != UPDATE and not is_there
         if self._following is None:
             return _Step(delta, Delta(), created)
         return self._with_consequences(self._following, delta, created=created)
@@ -257,10 +260,11 @@ class LiveDataset:
 
     def _carry_over(self) -> Delta:
         """Make the changes of the record again that this build does not hold."""
-        delta = Delta(
-            tuple(q for q in self._written.added if q not in self._draft),
-            tuple(q for q in self._written.withdrawn if q in self._draft),
-        )
+        wanted: dict[ox.Quad, ox.Quad | None] = {}
+        wanted |= dict.fromkeys(map(stored_quad, self._written.withdrawn))
+        # What is written otherwise now was withdrawn as it had been.
+        wanted |= preferred(self._written.added)
+        delta = self._draft.becoming(wanted)
         self._draft.change(delta)
         return delta
 
