@@ -16,6 +16,7 @@ from listener import Listener
 
 from kuvend.config import Settings
 from kuvend.project import Project
+from kuvend.project.folder import ProjectFolder
 from kuvend.sparql import QueryPool
 from kuvend.store import Store
 
@@ -29,6 +30,21 @@ TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 ASSOCIATION, ORGANISATION = (
     ox.NamedNode(f"{BASE}def#{n}") for n in ("Association", "Organisation")
 )
+
+SMALL_ONTOLOGY = f"""
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<{BASE}def> a owl:Ontology .
+<{BASE}def#size> a owl:DatatypeProperty ; rdfs:subPropertyOf <{BASE}def#number> .
+<{BASE}def#number> a owl:DatatypeProperty .
+"""
+SMALL_SHAPE = f"""
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<{BASE}shapes#Size> a sh:NodeShape ; sh:targetSubjectsOf <{BASE}def#size> ;
+    sh:property <{BASE}shapes#Size-size> .
+<{BASE}shapes#Size-size> sh:path <{BASE}def#size> ; sh:maxInclusive 100 ;
+    sh:message "{{$this}} is of size {{$value}}, which is too large."@en .
+"""
 
 
 def small_dataset() -> list[ox.Quad]:
@@ -70,6 +86,28 @@ def quick_folders() -> Iterator[Callable[[], Path]]:
             return folder
 
         yield make
+
+
+@pytest.fixture
+def scratch(quick_folders: Callable[[], Path]) -> Project:
+    """An empty project that takes graphs as they come."""
+    project = Project(Settings(data_dir=quick_folders(), scratch=True))
+    project.ensure_release()
+    return project
+
+
+@pytest.fixture
+def small(quick_folders: Callable[[], Path]) -> Project:
+    """A project of two properties and one shape, without documents."""
+    root = quick_folders()
+    for name in ("ontology", "shapes", "queries", "data/documents", "data/statements"):
+        (root / name).mkdir(parents=True)
+    (root / "ontology" / "size.ttl").write_text(SMALL_ONTOLOGY, encoding="utf-8")
+    (root / "shapes" / "size.ttl").write_text(SMALL_SHAPE, encoding="utf-8")
+    (root / "data" / "documents" / "catalogue.ttl").touch()
+    project = Project(Settings(data_dir=root / "state"), ProjectFolder.open(root))
+    project.build()
+    return project
 
 
 @pytest.fixture(scope="session")

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from kuvend.config import Settings
 from kuvend.errors import KuvendError
 from kuvend.project import Project
 from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change, Outcome
-from kuvend.project.folder import ProjectFolder
 from kuvend.project.live import LiveDataset
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 BASE = "https://w3id.org/kuvend/"
 STATEMENTS = f"{BASE}graph/statements/"
-ONTOLOGY = f"""
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<{BASE}def> a owl:Ontology .
-<{BASE}def#size> a owl:DatatypeProperty ; rdfs:subPropertyOf <{BASE}def#number> .
-<{BASE}def#number> a owl:DatatypeProperty .
-"""
 SIZE, NUMBER = f"<{BASE}def#size>", f"<{BASE}def#number>"
 
 
@@ -43,26 +31,6 @@ def put(graph: str | None, value: str, predicate: str = "<urn:p>", kind: str = P
 
 def lines(project: Project) -> list[str]:
     return project.release().dataset_path.read_text(encoding="utf-8").splitlines()
-
-
-@pytest.fixture
-def scratch(quick_folders: Callable[[], Path]) -> Project:
-    project = Project(Settings(data_dir=quick_folders(), scratch=True))
-    project.ensure_release()
-    return project
-
-
-@pytest.fixture
-def small(quick_folders: Callable[[], Path]) -> Project:
-    """A project of two properties, without documents and shapes."""
-    root = quick_folders()
-    for name in ("ontology", "shapes", "queries", "data/documents", "data/statements"):
-        (root / name).mkdir(parents=True)
-    (root / "ontology" / "size.ttl").write_text(ONTOLOGY, encoding="utf-8")
-    (root / "data" / "documents" / "catalogue.ttl").touch()
-    project = Project(Settings(data_dir=root / "state"), ProjectFolder.open(root))
-    project.build()
-    return project
 
 
 def test_a_graph_deleted_and_made_anew_in_one_round_is_published(scratch: Project) -> None:

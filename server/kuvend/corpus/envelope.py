@@ -17,14 +17,15 @@ from kuvend.errors import KuvendError, Unprocessable
 from kuvend.namespaces import DCT, KV, XSD
 
 _ZONE = r"(?P<zone>Z|[+-]\d\d:\d\d)?"
-_YEAR = r"(?P<year>-?(?:[1-9]\d{3,}|0\d{3}))"
+# A year of more digits is none that anybody means; reading it would be refused or take its time.
+_YEAR = r"(?P<year>-?(?:[1-9]\d{3,8}|0\d{3}))"
 _MONTH, _DAY = r"-(?P<month>\d\d)", r"-(?P<day>\d\d)"
 _TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
 _FORMS = {
-    XSD.gYear: re.compile(_YEAR + _ZONE),
-    XSD.gYearMonth: re.compile(_YEAR + _MONTH + _ZONE),
-    XSD.date: re.compile(_YEAR + _MONTH + _DAY + _ZONE),
-    XSD.dateTime: re.compile(_YEAR + _MONTH + _DAY + _TIME + _ZONE),
+    XSD.gYear: re.compile(_YEAR + _ZONE, re.ASCII),
+    XSD.gYearMonth: re.compile(_YEAR + _MONTH + _ZONE, re.ASCII),
+    XSD.date: re.compile(_YEAR + _MONTH + _DAY + _ZONE, re.ASCII),
+    XSD.dateTime: re.compile(_YEAR + _MONTH + _DAY + _TIME + _ZONE, re.ASCII),
 }
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

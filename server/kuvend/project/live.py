@@ -53,6 +53,7 @@ class LiveDataset:
         self._release: Release | None = None
         self._draft = Draft([])
         self._written = Written()
+        self._made: dict[str, bool] = {}
 
     def apply(self, change: Change) -> Outcome:
         """Publish the dataset as ``change`` makes it.
@@ -75,6 +76,7 @@ class LiveDataset:
             self._refresh()
             if self._current.lacks_written:
                 self._must(self._attempt({"": Change(CARRY_OVER)})[""])
+            self._made = {}
             return self._attempt(changes)
 
     def catch_up(self) -> None:
@@ -331,8 +333,10 @@ class LiveDataset:
             **before.manifest,
             "graphs": self._draft.sizes(),
             "empty_graphs": self._draft.empty_graphs(),
-            "changes": {number: step.created for number, step in steps.items()},
+            # Also those of the same round that were published before.
+            "changes": {**self._made, **{number: step.created for number, step in steps.items()}},
         }
+        self._made = manifest["changes"]
         release = self.project.releases.publish_change(
             before,
             self._draft.lines(),

@@ -1,4 +1,4 @@
-"""How the engine writes what it is given: ``"01"`` is kept as ``"1"``, ``xsd:int`` as ``xsd:integer``.
+"""How the engine writes what it is given: ``"01"`` as ``"1"``, ``xsd:int`` as ``xsd:integer``.
 
 Two spellings of one value are one quad to the engine, so they are to everything that follows what
 it holds.

@@ -128,7 +128,6 @@ class ValidationProcess:
                 [sys.executable, "-m", "kuvend.project.validation_worker", str(os.getpid())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
                 env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
             assert self._process.stdin is not None, "it is a pipe"

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import sys
+import traceback
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -79,16 +80,21 @@ class _Service:
     def prepare(self) -> None:
         """Read the graph as it stands before a call comes, so that no visitor's time is spent on
         it. What is wrong with it is told to the first who asks."""
-        with contextlib.suppress(KuvendError, MemoryError):
+        with contextlib.suppress(Exception):
             self.follow()
             self.standing()
+
+    def forget(self) -> None:
+        """Read everything anew for the next call."""
+        self.name, self._standing = "", None
+        self.checkers.clear()
 
     def follow(self) -> None:
         """Forget what was of an earlier release."""
         current = release_name(self.project)
         if current != self.name:
-            self.name, self._standing = current, None
-            self.checkers.clear()
+            self.forget()
+            self.name = current
 
     def standing(self) -> StandingGraph:
         if self._standing is None:
@@ -183,6 +189,11 @@ def _answered(
         return refusal_json(error), []
     except MemoryError:
         return refusal_json(OutOfMemory("the memory limit was reached.")), []
+    except Exception as error:  # noqa: BLE001 - whatever it is, one call must not end the process
+        traceback.print_exc()
+        service.forget()
+        told = f"an error of the program ({type(error).__name__}); the operator's log has the rest."
+        return refusal_json(KuvendError(told)), []
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ names its changes, so that of a writer that died it is known which changes it st
 from __future__ import annotations
 
 import dataclasses
+import os
 import secrets
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kuvend.config import Settings
@@ -40,6 +42,11 @@ class Writer:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
+        self._starting = threading.Lock()
+        self._is_closed = False
+        # The kernel ends the process when the thread that started it ends, so it is one that lives
+        # as long as this does.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="kuvend-writer")
 
     def apply(self, change: Change) -> Outcome:
         """What came of ``change``; once this returns, the change survives a crash.
@@ -65,9 +72,17 @@ class Writer:
         return found
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, whatever it works on; changes that wait or come later are refused.
+
+        What it had published of its last round is told as made.
+        """
+        with self._starting:
+            self._is_closed = True
+            if self._process is not None:
+                self._process.kill()
         with self._turn:
             self._end()
+        self._starter.shutdown()
 
     def _next_round(self, number: str, change: Change) -> dict[str, Change]:
         """The change of whoever has the turn, and those that wait, while there is room."""
@@ -86,17 +101,24 @@ class Writer:
 
     def _carry_out(self, changes: Mapping[str, Change]) -> dict[str, Outcome | KuvendError]:
         """What came of the changes; where the writer fails at several, each is tried alone."""
+        failure: KuvendError
         try:
             sock = self._ready_socket()
             sock.settimeout(self._settings.write_timeout_s)
             sock.sendall(frames.pack(frames.REQUEST, changes_as_json(changes)))
-            _, payload = frames.receive(sock)
-            return outcomes_from_json(payload)
+            kind, payload = frames.receive(sock)
+            if kind == frames.END:
+                return outcomes_from_json(payload)
+            failure = KuvendError(
+                f"an error of the program ({payload.decode()}); the operator's log has the rest."
+            )
         except TimeoutError:
             limit_s = self._settings.write_timeout_s
-            failure: KuvendError = Timeout(f"the change was stopped after {limit_s:g} s.")
+            failure = Timeout(f"the change was stopped after {limit_s:g} s.")
         except (EOFError, OSError):
             failure = Unavailable("the writer ended; the change was not made.")
+        except Unavailable as error:
+            failure = error
         self._end()
         found = self._still_made(changes)
         left = {number: change for number, change in changes.items() if number not in found}
@@ -116,17 +138,19 @@ class Writer:
         return {n: Outcome(release.id, created=made[n]) for n in changes if n in made}
 
     def _ready_socket(self) -> socket.socket:
+        """The way to the writer, which is started where there is none.
+
+        :raises Unavailable: where this is closed.
+        """
         if self._process is not None and self._process.poll() is None and self._socket is not None:
             return self._socket
         self._end()
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "kuvend.project.writing", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
+        with theirs, self._starting:
+            if self._is_closed:
+                ours.close()
+                raise Unavailable("the service ends; the change was not made.")
+            self._process = self._starter.submit(_start, theirs.fileno()).result()
         self._socket = ours
         self._finalizer = weakref.finalize(self, _end_process, self._process, ours)
         options = {"settings": _plain(self._settings), "root": str(self._project.folder.root)}
@@ -137,6 +161,17 @@ class Writer:
         if self._finalizer is not None:
             self._finalizer()
         self._process = self._socket = self._finalizer = None
+
+
+def _start(descriptor: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "kuvend.project.writing", str(descriptor), str(os.getpid())],
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        # Nothing of the environment, which may hold a token.
+        env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
 
 
 def _end_process(process: subprocess.Popen[bytes], sock: socket.socket) -> None:

@@ -1,8 +1,9 @@
 """The writer's process: makes every change, one round after the other.
 
 What a visitor sends is parsed here and not in the serving process, without a network and within a
-memory ceiling; the serving side kills it at its deadline. Run as
-``python -m kuvend.project.writing FD`` by :class:`kuvend.project.writer.Writer`.
+memory ceiling; the serving side kills it at its deadline, and the kernel when that side is gone: an
+orphan would keep the lock of the releases. Run as ``python -m kuvend.project.writing FD PID`` by
+:class:`kuvend.project.writer.Writer`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,10 +33,10 @@ _STACK_BYTES = 256 * 1024 * 1024
 
 
 def main(sock: socket.socket) -> None:
-    """Make changes until the other side closes."""
+    """Make changes until the other side closes, or until something goes wrong in a way that nobody
+    foresaw: what is held may be half made then, and the other side starts anew."""
     _, payload = frames.receive(sock)
     project = _project(json.loads(payload))
-    sandbox.leave_network()
     sandbox.limit_memory(project.settings.write_memory_mb * 1024 * 1024)
     live = LiveDataset(project)
     while True:
@@ -42,7 +44,12 @@ def main(sock: socket.socket) -> None:
             _, payload = frames.receive(sock)
         except EOFError:
             return
-        found = _make(live, changes_from_json(payload))
+        try:
+            found = _make(live, changes_from_json(payload))
+        except Exception as error:  # noqa: BLE001 - whatever it is, one change must not end all
+            traceback.print_exc()
+            sock.sendall(frames.pack(frames.ERROR, type(error).__name__.encode()))
+            return
         if found is None:
             # Several changes need too much memory together; the other side sends each alone.
             return
@@ -76,8 +83,11 @@ def _run(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
+    sandbox.die_with_parent(int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.chdir("/")
+    # A process with several threads may not be let out of its network.
+    sandbox.leave_network()
     threading.stack_size(_STACK_BYTES)
     thread = threading.Thread(target=_run, args=(int(sys.argv[1]),))
     thread.start()

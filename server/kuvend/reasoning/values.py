@@ -73,7 +73,9 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _ZONE = r"(?P<zone>Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
-_YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
+# As many digits as a processor of XML Schema may have to read are enough for a year; reading any
+# number of them takes its time, and is refused past some thousands.
+_YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,8}|0[0-9]{3}))"
 _MONTH, _DAY = r"(?P<month>0[1-9]|1[0-2])", r"(?P<day>0[1-9]|[12][0-9]|3[01])"
 _TIME = (
     r"(?:(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9](?:\.[0-9]+)?)"
@@ -90,10 +92,11 @@ _CALENDAR_FORMS: dict[str, re.Pattern[str]] = {
     "gMonthDay": re.compile(f"--{_MONTH}-{_DAY}{_ZONE}"),
     "gDay": re.compile(f"---{_DAY}{_ZONE}"),
 }
+_COUNT = r"[0-9]{1,18}"
 _DURATION = re.compile(
-    r"(?P<sign>-?)P(?=[0-9T])(?:(?P<years>[0-9]+)Y)?(?:(?P<months>[0-9]+)M)?(?:(?P<days>[0-9]+)D)?"
-    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?"
-    r"(?:(?P<seconds>[0-9]+(?:\.[0-9]+)?)S)?)?"
+    rf"(?P<sign>-?)P(?=[0-9T])(?:(?P<years>{_COUNT})Y)?(?:(?P<months>{_COUNT})M)?"
+    rf"(?:(?P<days>{_COUNT})D)?(?:T(?=[0-9])(?:(?P<hours>{_COUNT})H)?(?:(?P<minutes>{_COUNT})M)?"
+    rf"(?:(?P<seconds>{_COUNT}(?:\.[0-9]+)?)S)?)?"
 )
 _BAD_URI = re.compile(r"[\x00-\x20<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})|^:|#.*#")
 

@@ -25,10 +25,8 @@ def writer(app: Flask | None = None) -> Writer:
 
 
 def close_writer(app: Flask) -> None:
-    """End the writer of ``app`` if it has one."""
-    service = app.extensions.pop(_KEY, None)
-    if service is not None:
-        service.close()
+    """End the writer of ``app``, for good."""
+    writer(app).close()
 
 
 def answer_change(outcome: Outcome, status: int) -> Response:

@@ -29,7 +29,8 @@ from kuvend.web.validate import close_validation
 _log = logging.getLogger("kuvend.web")
 _HEAD_TIMEOUT_MS = 10_000
 _MAX_CONNECTIONS = 4096
-_GRACE_S = 5.0
+_GRACE_S = 4.5
+_ANSWER_S = 0.5
 
 
 def check_address(host: str, port: int) -> None:
@@ -69,7 +70,6 @@ def serve(project: Project, settings: Settings) -> None:
         asyncio.run(_run(gateway, app, settings))
     finally:
         gateway.close()
-        close_writer(app)
         close_validation(app)
         querying(app).pools.close()
 
@@ -85,6 +85,14 @@ def _ignore_late_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -
 
 
 async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
+    try:
+        await _serve(gateway, app, settings)
+    finally:
+        # The threads of the event loop are waited for, and one of them may be writing.
+        close_writer(app)
+
+
+async def _serve(gateway: Gateway, app: Flask, settings: Settings) -> None:
     server = Server(
         gateway,
         address=settings.host,
@@ -109,8 +117,16 @@ async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
         return
     loop.set_exception_handler(_ignore_late_end)
     server.stop()  # type: ignore[no-untyped-call]
-    end = loop.time() + _GRACE_S
-    # Connections kept alive with nothing under way are not waited for.
+    await _until_idle(gateway, serving, _GRACE_S)
+    # Who waits for a change that is not made any more is told so.
+    close_writer(app)
+    await _until_idle(gateway, serving, _ANSWER_S)
+
+
+async def _until_idle(gateway: Gateway, serving: asyncio.Task[None], limit_s: float) -> None:
+    """Wait for what is under way; connections kept alive without a request are not waited for."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit_s
     while not serving.done() and gateway.is_busy and loop.time() < end:
         await asyncio.wait({serving}, timeout=0.05)
 
