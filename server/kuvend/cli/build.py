@@ -11,6 +11,7 @@ from kuvend.cli.progress import show
 from kuvend.errors import Contradiction, CorpusError, KuvendError, NonConforming
 from kuvend.project import Project, Release
 from kuvend.project.live import LiveDataset
+from kuvend.project.verdict import in_words
 from kuvend.reasoning import ENGINES
 
 
@@ -37,7 +38,7 @@ def build(
         click.echo(row.as_text())
     warnings = result.report.warnings
     if warnings:
-        click.echo(result.report.as_text(), err=True)
+        click.echo(in_words(result.report, result.sources.shapes), err=True)
     click.echo(f"release {release.id}: {release.manifest['quads']} quads, {release.path}")
 
 

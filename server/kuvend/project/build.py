@@ -16,6 +16,7 @@ from kuvend.corpus import Corpus
 from kuvend.errors import Contradiction, NonConforming
 from kuvend.ontology import Ontology
 from kuvend.project.evidence import cited_lines
+from kuvend.project.verdict import in_words
 from kuvend.reasoning import Closure, Inconsistency, Rule, SameAs, close
 from kuvend.shacl import Report, validate_graph
 from kuvend.store import DEFAULT_GRAPH, GraphNames
@@ -126,7 +127,7 @@ def validate(sources: Sources, closure: Closure) -> Report:
     )
     report = validate_graph(data, sources.shapes)
     if report.violations:
-        raise NonConforming(report.as_text())
+        raise NonConforming(in_words(report, sources.shapes))
     return report
 
 

@@ -17,6 +17,7 @@ from kuvend.project.build import Sources, refuse_contradictions
 from kuvend.project.catalog import catalog_triples
 from kuvend.project.draft import Delta, Draft
 from kuvend.project.spelling import preferred, stored_triple
+from kuvend.project.verdict import in_words
 from kuvend.reasoning import Reasoner
 from kuvend.shacl import Report
 from kuvend.shacl.native.again import Run
@@ -122,6 +123,10 @@ class Following:
         )  # fmt: skip
         self._checked = checked
         return checked.report
+
+    def in_words(self, report: Report) -> str:
+        """A report as text, for whoever made the change."""
+        return in_words(report, self._sources.shapes)
 
     def accept(self) -> None:
         """Take the last report as the state that the next one starts from."""

@@ -319,9 +319,9 @@ class LiveDataset:
             return ""
         report = self._following.report()
         if report.violations and wanted == "refuse":
-            raise NonConforming(report.as_text())
+            raise NonConforming(self._following.in_words(report))
         self._following.accept()
-        return report.as_text() if report.violations else ""
+        return self._following.in_words(report) if report.violations else ""
 
     def _publish(self, before: Release, steps: Mapping[str, _Step]) -> Release:
         if self._following is not None:

@@ -35,12 +35,10 @@ class Pools:
                 self._pool = QueryPool(store_path, self._settings, prefixes=self._prefixes)
             return self._pool
 
-    def replace(self, store_path: Path) -> QueryPool:
-        """A pool over the store at ``store_path``, current once it can answer.
+    def prepare(self, store_path: Path) -> QueryPool:
+        """A pool over the store at ``store_path`` that can answer, for :meth:`adopt` or to close.
 
-        Until then queries go on with the earlier one.
-
-        :raises KuvendError: where the store cannot be opened; the earlier pool stays.
+        :raises KuvendError: where the store cannot be opened.
         """
         pool = QueryPool(store_path, self._settings, prefixes=self._prefixes)
         try:
@@ -48,6 +46,10 @@ class Pools:
         except BaseException:
             pool.close()
             raise
+        return pool
+
+    def adopt(self, pool: QueryPool) -> None:
+        """Answer from ``pool`` from now on; queries under way end on the earlier one."""
         with self._lock:
             old, self._pool = self._pool, pool
             if old is not None:
@@ -55,7 +57,6 @@ class Pools:
                 timer.daemon = True
                 self._retiring[old] = timer
                 timer.start()
-        return pool
 
     def close(self) -> None:
         """Stop every query."""

@@ -6,6 +6,7 @@ import threading
 
 from flask import Flask, Response, current_app
 
+from kuvend.errors import KuvendError, Unavailable
 from kuvend.project.changes import Outcome
 from kuvend.project.writer import Writer
 from kuvend.web.querying import querying
@@ -29,11 +30,28 @@ def close_writer(app: Flask) -> None:
     writer(app).close()
 
 
+def show_change(outcome: Outcome) -> None:
+    """Have whoever is told of a change see it in the next answer.
+
+    :raises Unavailable: where reads do not show it.
+    """
+    try:
+        querying().take_up_release()
+    except (KuvendError, OSError) as error:
+        raise Unavailable(
+            f"the change is made, but its release {outcome.release_id} cannot be read yet: {error}"
+        ) from error
+
+
 def answer_change(outcome: Outcome, status: int) -> Response:
-    """The answer to a change that was made: the release, and what the shapes warn of."""
-    # Whoever is told of the change sees it in the next answer.
-    querying().take_up_release()
-    response = Response(outcome.report, status=200 if outcome.report else status)
+    """The answer to a change that was made: the release, and what the shapes warn of.
+
+    :raises Unavailable: where reads do not show the change.
+    """
+    show_change(outcome)
+    # A body needs a status that may have one.
+    has_body = bool(outcome.report) and status == 204
+    response = Response(outcome.report, status=200 if has_body else status)
     if outcome.report:
         response.content_type = "text/plain; charset=utf-8"
     response.headers["Kuvend-Release"] = outcome.release_id

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -26,6 +27,8 @@ _log = logging.getLogger("kuvend.sparql")
 _installing = threading.Lock()
 # A release up to this size is loaded within some hundredths of a second.
 _QUICK_BYTES = 16 * 1024 * 1024
+# So long after it failed a release is tried again.
+_RETRY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Querying:
         self.endpoint = Endpoint(project.settings)
         self._current: Current | None = None
         self._preparing = ""
+        # A release that could not be served, and when to try it again.
+        self._failed, self._again_at_s = "", 0.0
         self._switching = threading.RLock()
 
     @property
@@ -71,7 +76,7 @@ class Querying:
                 release = self.project.release()
                 held = Current(release, target, self.pools.open(release.store_path))
                 self._current = held
-            elif target not in {held.target, self._preparing}:
+            elif target not in {held.target, self._preparing} and not self._is_hopeless(target):
                 self._follow(target)
             return self._current or held
 
@@ -90,11 +95,16 @@ class Querying:
         return self.current().pool
 
     def take_up_release(self) -> None:
-        """Answer from the release of this moment; returns when that is so."""
-        target = self._linked()
+        """Answer from the release of this moment, or a later one; returns when that is so.
+
+        :raises KuvendError: where it cannot be served; the one before still is.
+        """
         with self._switching:
-            if self._current is None or self._current.target != target:
+            while self._current is None or self._current.target != self._linked():
+                target = self._linked()
                 self._take_up(self.project.release(), target)
+            # The same dataset may have got another manifest, with another empty graph in it.
+            self._current = replace(self._current, release=self.project.release())
 
     def answer(self, call: QueryCall, conditions: Conditions, client: Client) -> Answer:
         """The answer to ``call`` from the current release.
@@ -110,28 +120,56 @@ class Querying:
             client=client,
         )
 
+    def _is_hopeless(self, target: str) -> bool:
+        """Whether this release could not be served a moment ago."""
+        return target == self._failed and time.monotonic() < self._again_at_s
+
     def _follow(self, target: str) -> None:
         release = self.project.release()
-        if size_bytes(release.store_path) <= _QUICK_BYTES:
-            self._take_up(release, target)
+        if _is_quick(release):
+            self._try(release, target)
             return
         self._preparing = target
-        thread = threading.Thread(target=self._take_up, args=(release, target), daemon=True)
-        thread.start()
+        threading.Thread(target=self._try, args=(release, target), daemon=True).start()
+
+    def _try(self, release: Release, target: str) -> None:
+        """Take up a release; where that fails the one before stays, and it is tried again later."""
+        try:
+            self._take_up(release, target)
+        except (KuvendError, OSError) as error:
+            _log.error("the release %s cannot be served: %s", release.path.name, error)
+            self._failed, self._again_at_s = target, time.monotonic() + _RETRY_S
+        finally:
+            with self._switching:
+                if self._preparing == target:
+                    self._preparing = ""
 
     def _take_up(self, release: Release, target: str) -> None:
-        try:
-            pool = self.pools.replace(release.store_path)
-        except KuvendError as error:
-            _log.error("the release %s cannot be served: %s", release.path.name, error)
-            return
-        self._current = Current(release, target, pool)
+        """Answer from ``release``, unless the link leads elsewhere once it is loaded.
+
+        :raises KuvendError: where it cannot be served.
+        """
+        pool = self.pools.prepare(release.store_path)
+        with self._switching:
+            if target == self._linked():
+                self.pools.adopt(pool)
+                self._current = Current(release, target, pool)
+                return
+        pool.close()
 
     def _linked(self) -> str:
         try:
             return os.readlink(self.project.releases.link)
         except OSError:
             return ""
+
+
+def _is_quick(release: Release) -> bool:
+    """Whether a release is loaded in no time, or cannot be loaded at all."""
+    try:
+        return size_bytes(release.store_path) <= _QUICK_BYTES
+    except OSError:
+        return True
 
 
 def querying(app: Flask | None = None) -> Querying:

@@ -18,10 +18,9 @@ from kuvend.project.validation_service import ValidationService
 from kuvend.shacl.writers import WRITERS
 from kuvend.web import negotiation, validation_page
 from kuvend.web import validation_request as asked
-from kuvend.web.changing import ask_for_token, writer
+from kuvend.web.changing import ask_for_token, show_change, writer
 from kuvend.web.connection import watch_connection
 from kuvend.web.languages import reading_order
-from kuvend.web.querying import querying
 from kuvend.web.rendering import as_json
 from kuvend.web.tokens import WRITE, require
 
@@ -195,7 +194,7 @@ def _committed(call: ValidationCall, chosen: Format) -> Response:
         refused.status_code = 422
         return refused
     release = writer().apply(Change(POST, content=reports.data, media_type="application/n-triples"))
-    querying().take_up_release()
+    show_change(release)
     added = {"release": release.release_id, "statements": reports.added}
     if call.forms[0] == "json":
         text = as_json({**json.loads(text), "committed": added})
