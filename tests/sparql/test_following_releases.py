@@ -68,12 +68,13 @@ def test_a_release_is_followed_again_after_another_was_written(
 def test_a_release_that_was_long_in_loading_does_not_replace_a_later_one(
     scratch: Project, service: Querying
 ) -> None:
+    first, later, large = service.release(), publish(scratch, 2), publish(scratch, 100_000)
     known = set(threading.enumerate())
-    publish(scratch, 100_000)
-    service.current()
+    for release in (first, large, later):
+        scratch.releases._switch(release.path)
+        service.current()
     loading = set(threading.enumerate()) - known
-    assert len(loading) == 1
-    later = publish(scratch, 2)
+    assert len(loading) == 2
     wait_until(lambda: service.release().id == later.id)
     for thread in loading:
         thread.join()

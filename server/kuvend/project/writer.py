@@ -145,12 +145,10 @@ class Writer:
         if self._process is not None and self._process.poll() is None and self._socket is not None:
             return self._socket
         self._end()
-        ours, theirs = socket.socketpair()
-        with theirs, self._starting:
+        with self._starting:
             if self._is_closed:
-                ours.close()
                 raise Unavailable("the service ends; the change was not made.")
-            self._process = self._starter.submit(_start, theirs.fileno()).result()
+            self._process, ours = self._starter.submit(_start).result()
         self._socket = ours
         self._finalizer = weakref.finalize(self, _end_process, self._process, ours)
         options = {"settings": _plain(self._settings), "root": str(self._project.folder.root)}
@@ -163,15 +161,20 @@ class Writer:
         self._process = self._socket = self._finalizer = None
 
 
-def _start(descriptor: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "kuvend.project.writing", str(descriptor), str(os.getpid())],
-        pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        # Nothing of the environment, which may hold a token.
-        env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
+def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """A new writer and the way to it."""
+    ours, theirs = socket.socketpair()
+    number = str(theirs.fileno())
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kuvend.project.writing", number, str(os.getpid())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            # Nothing of the environment, which may hold a token.
+            env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    return process, ours
 
 
 def _end_process(process: subprocess.Popen[bytes], sock: socket.socket) -> None:
