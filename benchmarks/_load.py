@@ -103,8 +103,8 @@ def measure(
     times.sort()
     if not times:
         return Measured(0.0, 0.0, 0.0, failures)
-    at = lambda share: times[min(len(times) - 1, int(len(times) * share))] * 1000  # noqa: E731
-    return Measured(len(times) / elapsed, at(0.5), at(0.99), failures)
+    p50, p99 = (times[min(len(times) - 1, int(len(times) * share))] * 1000 for share in (0.5, 0.99))
+    return Measured(len(times) / elapsed, p50, p99, failures)
 
 
 def _drive(

@@ -208,7 +208,7 @@ def graph(size: int, seed: int = 1) -> list[ox.Triple]:
 
 def _say(subject: ox.NamedNode, name: str, *objects: Term) -> Iterator[ox.Triple]:
     for obj in objects:
-        yield ox.Triple(subject, term(name), obj)  # type: ignore[arg-type]
+        yield ox.Triple(subject, term(name), obj)
 
 
 def _is_a(subject: ox.NamedNode, name: str) -> ox.Triple:

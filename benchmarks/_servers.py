@@ -13,12 +13,13 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from benchmarks import _virtuoso as _virtuoso_server
 from benchmarks._generator import generate
 from benchmarks._load import Connection
 from benchmarks._queries import RUNAWAY
@@ -80,14 +81,23 @@ def kuvend(root: Path, *, cache_mb: int) -> Iterator[Served]:
         yield served
 
 
-def peers(root: Path, store: Path) -> Iterator[contextmanager]:  # type: ignore[type-arg]
+def program(name: str) -> str | None:
+    """Where a program is, on the path or beside Python."""
+    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+
+
+def peers(root: Path, store: Path) -> Iterator[AbstractContextManager[Served]]:
     """The peers found, each to be opened."""
-    oxigraph = shutil.which("oxigraph")
-    if oxigraph:
-        yield oxigraph(oxigraph, store)
+    server = program("oxigraph")
+    if server:
+        yield oxigraph(server, store)
     else:
         print("oxigraph is not installed and is left out\n")
-    endpoint = shutil.which("rdflib-endpoint")
+    if program("virtuoso-t") and program("isql-vt"):
+        yield _virtuoso(root, store)
+    else:
+        print("virtuoso-t is not installed and is left out\n")
+    endpoint = program("rdflib-endpoint")
     if endpoint and _size_mb(store) > _RDFLIB_MB:
         print("rdflib-endpoint is left out: it would load for minutes\n")
     elif endpoint:
@@ -110,24 +120,50 @@ def oxigraph(program: str, store: Path) -> Iterator[Served]:
 
 @contextmanager
 def _rdflib_endpoint(program: str, root: Path, store: Path) -> Iterator[Served]:
-    file = root / "merged.nt"
-    if not file.exists():
-        merged = ox.Store.read_only(str(store)).quads_for_pattern(
-            None, None, None, ox.DefaultGraph()
-        )
-        ox.serialize((q.triple for q in merged), str(file), ox.RdfFormat.N_TRIPLES)
+    file = _merged(root / "merged", store)
     command = [program, "serve", "--host", "127.0.0.1", "--port", "PORT", str(file)]
     with _process("rdflib-endpoint", command, "/", dict(os.environ)) as served:
         yield served
 
 
 @contextmanager
+def _virtuoso(root: Path, store: Path) -> Iterator[Served]:
+    folder = root / "virtuoso"
+    if folder.exists():
+        shutil.rmtree(folder)
+    http_port, sql_port = _free_port(), _free_port()
+    command = _virtuoso_server.configure(folder, http_port=http_port, sql_port=sql_port)
+    triples = _merged(folder, store)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait(http_port, "/sparql", is_loaded=False)
+        _virtuoso_server.load(triples, sql_port=sql_port)
+        _wait(http_port, "/sparql")
+        yield Served("Virtuoso", http_port, "/sparql", process.pid)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _merged(folder: Path, store: Path) -> Path:
+    """The default graph of ``store`` as N-Triples in ``folder``."""
+    folder.mkdir(exist_ok=True)
+    file = folder / "merged.nt"
+    if not file.exists():
+        merged = ox.Store.read_only(str(store)).quads_for_pattern(
+            None, None, None, ox.DefaultGraph()
+        )
+        ox.serialize((q.triple for q in merged), str(file), ox.RdfFormat.N_TRIPLES)
+    return file
+
+
+@contextmanager
 def _process(
     name: str, command: list[str], path: str, environment: dict[str, str]
 ) -> Iterator[Served]:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = int(sock.getsockname()[1])
+    port = _free_port()
     arguments = [part.replace("PORT", str(port)) for part in command]
     if name == "kuvend":
         arguments += ["--port", str(port)]
@@ -143,14 +179,20 @@ def _process(
         process.wait()
 
 
-def _wait(port: int, path: str) -> None:
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _wait(port: int, path: str, *, is_loaded: bool = True) -> None:
     end = time.monotonic() + 300
     address = f"http://127.0.0.1:{port}{path}?query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
     request = urllib.request.Request(address, headers={"Accept": ROWS_TYPE})
     while time.monotonic() < end:
         try:
             with urllib.request.urlopen(request, timeout=10) as response:
-                if json.load(response).get("boolean"):
+                if json.load(response).get("boolean") or not is_loaded:
                     return
         except (OSError, ValueError):
             time.sleep(0.2)

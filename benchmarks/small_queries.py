@@ -9,7 +9,6 @@ serving process and the processes that evaluate apart.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -22,7 +21,16 @@ from statistics import median
 
 from benchmarks._load import Measured, measure
 from benchmarks._queries import lookup
-from benchmarks._servers import Served, descendants, kuvend, option, oxigraph, publish, run_away
+from benchmarks._servers import (
+    Served,
+    descendants,
+    kuvend,
+    option,
+    oxigraph,
+    program,
+    publish,
+    run_away,
+)
 from kuvend.sandbox import cpu_s
 
 _TURN_S = 0.5
@@ -55,11 +63,11 @@ def main(options: list[str]) -> None:
 def _print_turns(root: Path, store: Path, rounds: int) -> None:
     print("| server | clients | a second | p50 ms | p99 ms | serving, µs | evaluating, µs | "
           "the engine's server ÷ this |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
-    program = shutil.which("oxigraph")
+    installed = program("oxigraph")
     with ExitStack() as stack:
         servers = [stack.enter_context(kuvend(root, cache_mb=0))]
-        if program:
-            servers.append(stack.enter_context(oxigraph(program, store)))
+        if installed:
+            servers.append(stack.enter_context(oxigraph(installed, store)))
         for connections in (1, 8, 32):
             turns = [[_turn(server, connections) for server in servers] for _ in range(rounds)]
             for place, server in enumerate(servers):

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -68,7 +69,7 @@ def _print_mix(root: Path, store: Path) -> None:
 
 
 def _evaluate_all(store: ox.Store) -> dict[str, float]:
-    return {name: median_ms(lambda t=text: _evaluate(store, t)) for name, text in QUERIES.items()}
+    return {name: median_ms(partial(_evaluate, store, text)) for name, text in QUERIES.items()}
 
 
 def _evaluate(store: ox.Store, text: str) -> bytes | None:
@@ -85,7 +86,7 @@ def _ask_all(served: Served) -> dict[str, float]:
         connection = Connection(served.port, served.path, _GRAPH_TYPE if is_graph else ROWS_TYPE)
         try:
             connection.ask(text)
-            found[name] = median_ms(lambda c=connection, t=text: c.ask(t))
+            found[name] = median_ms(partial(connection.ask, text))
         except TimeoutError:
             found[name] = math.inf
             # A server that works on for nobody would slow down what is asked next.
