@@ -97,11 +97,14 @@ def impact(standing: StandingGraph, shapes: Iterable[ox.Triple]) -> Impact:
 
 
 def _key(result: Result) -> tuple[str, ...]:
-    """Two shape sets name blank shapes differently, so those do not count."""
-    shape = result.source_shape
-    name = "" if isinstance(shape, ox.BlankNode) else str(shape)
-    component = str(result.constraint_component)
-    return (str(result.focus_node), str(result.path), str(result.value), name, component)
+    """Two shape sets name blank nodes of shapes differently, so those do not count."""
+    named = (
+        "" if isinstance(node, ox.BlankNode) else str(node)
+        for node in (result.source_shape, result.parameter)
+    )
+    row = (f"{name} {term}" for name, term in sorted(result.bindings.items()))
+    told = (result.focus_node, result.path, result.value, result.constraint_component)
+    return (*map(str, told), *named, *row)
 
 
 def draft_shapes(
