@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kuvend.errors import NotAcceptable
 
 
-@dataclass(frozen=True)
+# Each is made once: two are equal only if they are the same object.
+@dataclass(frozen=True, eq=False)
 class Format:
     """One concrete syntax: its short name, media types (the first is what we send), extensions.
 
@@ -23,12 +25,12 @@ class Format:
     rdf: RdfFormat | None = None
     results: QueryResultsFormat | None = None
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """The media type to send."""
         return self.media_types[0]
 
-    @property
+    @cached_property
     def content_type(self) -> str:
         """The Content-Type header: media type with charset for text formats."""
         text = self.media_type.startswith("text/") or self.name == "html"

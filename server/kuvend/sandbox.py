@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import signal
+import time
 from pathlib import Path
 
 _CLONE_NEWNET = 0x40000000
@@ -56,6 +57,20 @@ def resident_bytes(pid: int) -> int:
     except (OSError, IndexError):
         return 0
     return pages * resource.getpagesize()
+
+
+def cpu_s(pid: int) -> float:
+    """The processor time a process has used, in seconds; 0 where it is gone.
+
+    Source: clock_getcpuclockid(3).
+    """
+    clock = ctypes.c_int()
+    if _libc.clock_getcpuclockid(pid, ctypes.byref(clock)) != 0:
+        return 0.0
+    try:
+        return time.clock_gettime(clock.value)
+    except OSError:
+        return 0.0
 
 
 def _mapped_bytes() -> int:

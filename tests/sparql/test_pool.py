@@ -41,6 +41,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def is_idle_class(pid: int) -> bool:
+    """Whether every thread of a process runs only where nothing else wants to."""
+    threads = [int(name) for name in os.listdir(f"/proc/{pid}/task")]
+    return all(os.sched_getscheduler(thread) == os.SCHED_IDLE for thread in threads)
+
+
 @pytest.mark.parametrize("memory_store_mb", [0, 256], ids=["on disk", "in memory"])
 def test_a_query_is_answered(make_pool: MakePool, memory_store_mb: int) -> None:
     pool = make_pool(memory_store_mb=memory_store_mb)
@@ -144,6 +150,45 @@ def test_long_queries_leave_room_for_short_ones(make_pool: MakePool) -> None:
         thread.join()
     assert "cancelled" in failures[1].detail
     assert not pool.cancel(running.id)
+
+
+def test_a_worker_waits_before_it_is_needed(make_pool: MakePool) -> None:
+    """Also after one was killed: nobody who asks waits for a process."""
+    pool = make_pool(query_workers=2, query_timeout_s=0.2)
+    held = pool.run(FLOOD)
+    wait_until(lambda: pool.counts()["idle"] == 1)
+    with pytest.raises(Timeout):
+        pool.run(RUNAWAY)
+    wait_until(lambda: pool.counts()["idle"] >= 1)
+    held.close()
+
+
+def test_what_takes_long_gives_way_to_others(make_pool: MakePool) -> None:
+    pool = make_pool(query_timeout_s=60)
+
+    def run_away() -> None:
+        with pytest.raises(KuvendError, match="cancelled"):
+            pool.run(RUNAWAY)
+
+    threads = [threading.Thread(target=run_away) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(pool.running()) == 2)
+
+    def have_given_way() -> bool:
+        workers = [running.worker for running in pool.running()]
+        return all(worker is not None and is_idle_class(worker.pid) for worker in workers)
+
+    wait_until(have_given_way)
+    for running in pool.running():
+        pool.cancel(running.id)
+    for thread in threads:
+        thread.join()
+    wait_until(lambda: pool.counts()["idle"] >= 1)
+    result = pool.run(FLOOD)
+    assert result.body.running.worker is not None
+    assert not is_idle_class(result.body.running.worker.pid)
+    result.close()
 
 
 def test_a_worker_sees_neither_network_nor_environment(

@@ -9,7 +9,7 @@ from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, Prepared
 from kuvend.sparql.explain import explain_syntax_error
 from kuvend.sparql.guard import Limits, Outline, check, outline
 from kuvend.sparql.inserts import only_inserts
-from kuvend.sparql.pool import QueryPool, WouldWait
+from kuvend.sparql.pool import NeedsThread, QueryPool, WouldWait
 from kuvend.sparql.pools import Pools
 from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
 from kuvend.sparql.stream import Client, QueryResult, Running
@@ -22,6 +22,7 @@ __all__ = [
     "Conditions",
     "Endpoint",
     "Limits",
+    "NeedsThread",
     "Outline",
     "Pools",
     "Prepared",

@@ -23,7 +23,7 @@ def in_order_of_appearance(text: str) -> str:
     >>> in_order_of_appearance("SELECT * { ?z ?y ?a MINUS { ?b ?c ?d } }")
     'SELECT ?z ?y ?a { ?z ?y ?a MINUS { ?b ?c ?d } }'
     """
-    if not _STAR.search(text):
+    if "*" not in text or not _STAR.search(text):
         return text
     tree = read_tree(text)
     if tree is None or any(token.text in _UNFOLLOWED for token in tree.tokens):

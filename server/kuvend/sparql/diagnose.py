@@ -16,7 +16,8 @@ from kuvend.sparql import elements
 from kuvend.sparql.elements import Element, take_apart
 from kuvend.sparql.guard import check
 from kuvend.sparql.lexer import iter_tokens, position
-from kuvend.sparql.pool import Options, QueryPool
+from kuvend.sparql.options import Options
+from kuvend.sparql.pool import QueryPool
 from kuvend.sparql.prologue import Prologue
 from kuvend.terms import Term
 

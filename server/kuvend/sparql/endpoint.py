@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
 
 from kuvend.config import Settings
 from kuvend.formats import Format
 from kuvend.sparql.cache import ResultCache
 from kuvend.sparql.choosing import choose_format
 from kuvend.sparql.guard import Outline, check
+from kuvend.sparql.options import Options
 from kuvend.sparql.paging import Page, page_headers, wanted_page
-from kuvend.sparql.pool import Options, QueryPool
+from kuvend.sparql.pool import QueryPool
 from kuvend.sparql.protocol import QueryCall
 from kuvend.sparql.stream import ANYONE, Client, QueryResult
 
 _MIN_GZIP_BYTES = 1024
 _GZIP_LEVEL = 4
+_DEFAULTS = QueryCall("")[1:]
 
 
-@dataclass(frozen=True)
-class Conditions:
+class Conditions(NamedTuple):
     """What the request headers ask for."""
 
     accept: str | None = None
@@ -36,14 +39,19 @@ class Conditions:
         >>> Conditions(accept_encoding="br, gzip;q=0").takes_gzip
         False
         """
-        for member in self.accept_encoding.lower().split(","):
-            coding, _, parameters = member.partition(";")
-            if coding.strip() in {"gzip", "*"}:
-                return parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-        return False
+        return bool(self.accept_encoding) and _takes_gzip(self.accept_encoding)
 
 
-@dataclass
+@lru_cache(maxsize=256)
+def _takes_gzip(accept_encoding: str) -> bool:
+    for member in accept_encoding.lower().split(","):
+        coding, _, parameters = member.partition(";")
+        if coding.strip() in {"gzip", "*"}:
+            return parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+@dataclass(slots=True)
 class Answer:
     """A response as plain values; ``body`` may still be coming."""
 
@@ -53,8 +61,7 @@ class Answer:
     result: QueryResult | None = None
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A call that may run: its outline, its format, and the headers of its answer."""
 
     call: QueryCall
@@ -127,7 +134,8 @@ class Endpoint:
         found = check(call.query, pool.limits)
         chosen = choose_format(found, call, conditions.accept)
         key = (release_id, chosen.media_type, call)
-        headers = _headers(chosen, _etag(key) if found.is_repeatable else None)
+        etag = _etag(release_id, chosen.media_type, call) if found.is_repeatable else None
+        headers = _headers(chosen, etag)
         return Prepared(
             call,
             found,
@@ -149,7 +157,7 @@ class Endpoint:
         """The answer made of ``result``, whose first bytes are there; kept where it may be."""
         if prepared.page is not None:
             told = page_headers(prepared.page, result.body.head, prepared.release_id)
-            prepared = replace(prepared, headers={**prepared.headers, **told})
+            prepared = prepared._replace(headers={**prepared.headers, **told})
         if not result.is_complete:
             return _streamed(result, prepared.headers, gzip=prepared.conditions.takes_gzip)
         body = result.read()
@@ -169,6 +177,8 @@ class Endpoint:
 
 def matches(etag: str, if_none_match: str) -> bool:
     """Whether ``If-None-Match`` names this tag (weak comparison, RFC 9110 §13.1.2)."""
+    if not if_none_match:
+        return False
     if if_none_match.strip() == "*":
         return True
     wanted = etag.removeprefix("W/")
@@ -189,17 +199,23 @@ def iter_gzip(body: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _etag(key: object) -> str:
+def _etag(release_id: str, media_type: str, call: QueryCall) -> str:
     # Weak: the engine may order the same solutions differently from run to run.
-    digest = hashlib.blake2b(repr(key).encode("utf-8", "replace"), digest_size=12)
+    more = "" if call[1:] == _DEFAULTS else repr(call[1:])
+    told = "\0".join((release_id, media_type, more, call.query))
+    digest = blake2b(told.encode("utf-8", "replace"), digest_size=12)
     return f'W/"{digest.hexdigest()}"'
 
 
 def _headers(chosen: Format, etag: str | None) -> dict[str, str]:
-    headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
-    if etag is None:
-        return {**headers, "Cache-Control": "no-store"}
-    return {**headers, "Cache-Control": "no-cache", "ETag": etag}
+    headers = {
+        "Content-Type": chosen.content_type,
+        "Vary": "Accept, Accept-Encoding",
+        "Cache-Control": "no-store" if etag is None else "no-cache",
+    }
+    if etag is not None:
+        headers["ETag"] = etag
+    return headers
 
 
 def _whole(headers: dict[str, str], body: bytes, is_gzip_asked: bool) -> dict[str, str]:

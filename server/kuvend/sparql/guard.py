@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kuvend.config import Settings
 from kuvend.errors import BadRequest, Forbidden, TooLarge
@@ -36,9 +37,10 @@ _PLAIN_START = re.compile(
     r"(?>\s*(?:(?:PREFIX\s+[\w.-]*:|BASE)\s*<[^<>\s]*>\s*)*)(SELECT|ASK|CONSTRUCT|DESCRIBE)\b",
     re.IGNORECASE,
 )
-_UNUSUAL = re.compile(
-    r"SERVICE|LOAD|FROM|GRAPH|NOW|RAND|UUID|BNODE|\\|#[^>\w/]|[\x00\ud800-\udfff]", re.IGNORECASE
-)
+_UNUSUAL_PARTS = (
+    "SERVICE", "LOAD", "FROM", "GRAPH", "NOW", "RAND", "UUID", "BNODE", "\\", "\0"
+)  # fmt: skip
+_MAY_BE_COMMENT = re.compile(r"#[^>\w/]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NO_CHARACTER = re.compile(r"[\x00\ud800-\udfff]")
 _UNREPEATABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
@@ -76,8 +78,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """What the tokens of one text say.
 
     ``form`` is the query form or the first update operation, empty where there is none;
@@ -131,11 +132,19 @@ def _plain_outline(text: str) -> Outline | None:
     Every count is one that the tokens cannot exceed.
     """
     match = _PLAIN_START.match(text)
-    if match is None or len(text) > _PLAIN_LENGTH or _UNUSUAL.search(text):
+    if match is None or len(text) > _PLAIN_LENGTH or _is_unusual(text):
         return None
     nesting = sum(map(text.count, "({[<!-+^"))
     patterns = sum(map(text.count, ".;,/{"))
     return Outline(text, match[1].upper(), frozenset(), nesting, len(text), patterns, (), (), ())
+
+
+def _is_unusual(text: str) -> bool:
+    capitals = text.upper()
+    for part in _UNUSUAL_PARTS:
+        if part in capitals:
+            return True
+    return "#" in text and _MAY_BE_COMMENT.search(text) is not None
 
 
 def _full_outline(text: str) -> Outline:
@@ -176,25 +185,34 @@ def check(text: str, limits: Limits) -> Outline:
     :raises BadRequest: for a text nested deeper or built of more parts than the limits.
     :raises Forbidden: for ``LOAD``, and for ``SERVICE`` on a host that is not allowed.
     """
-    size = len(text.encode("utf-8", "surrogatepass"))
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > limits.max_bytes:
         raise TooLarge(
             f"the text has {size} bytes; at most {limits.max_bytes} are read.",
             suggestion="Send long VALUES lists in parts.",
         )
     _check_characters(text)
-    found = outline(text)
-    if _excess(found, limits):
-        found = _full_outline(text)
-    excess = _excess(found, limits)
-    if excess:
-        what, count, most = excess[0]
+    found = _plain_outline(text)
+    if found is not None and _keeps(found, limits):
+        # Neither LOAD nor SERVICE is in it.
+        return found
+    found = _full_outline(text)
+    if not _keeps(found, limits):
+        what, count, most = _excess(found, limits)[0]
         raise BadRequest(
             f"the text has {count} {what}; at most {most} are allowed.",
             suggestion="Split it into smaller requests.",
         )
     _check_reach(found, limits)
     return found
+
+
+def _keeps(found: Outline, limits: Limits) -> bool:
+    return (
+        found.nesting <= limits.max_nesting
+        and found.operators <= limits.max_operators
+        and found.patterns <= limits.max_patterns
+    )
 
 
 def _excess(found: Outline, limits: Limits) -> list[tuple[str, int, int]]:
@@ -208,6 +226,8 @@ def _excess(found: Outline, limits: Limits) -> list[tuple[str, int, int]]:
 
 
 def _check_characters(text: str) -> None:
+    if text.isascii() and "\0" not in text:
+        return
     match = _NO_CHARACTER.search(text)
     if match is not None:
         line, column = position(text, match.start())

@@ -10,48 +10,32 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from kuvend.config import Settings
 from kuvend.errors import BadRequest, TooManyRequests, Unavailable
-from kuvend.formats import COLUMN_FORMATS, RESULTS_JSON, TURTLE, Format
+from kuvend.formats import COLUMN_FORMATS, RESULTS_JSON, TURTLE
 from kuvend.sparql import failures
 from kuvend.sparql.federation import check_addresses
 from kuvend.sparql.guard import Limits, Outline, check
-from kuvend.sparql.paging import Page, in_total_order
-from kuvend.sparql.stream import ANYONE, Client, QueryResult, Running, Stream
+from kuvend.sparql.keeper import Keeper
+from kuvend.sparql.options import ENTAILMENTS, Options, request_of
+from kuvend.sparql.stream import ANYONE, QueryResult, Running, Stream
 from kuvend.sparql.table import Rows, Table, read_table
 from kuvend.sparql.watch import Watch
 from kuvend.sparql.workers import Nursery, Worker
 
-ENTAILMENTS = ("owl-rl", "none")
+_COLUMN_TYPES = frozenset(offer.media_type for offer in COLUMN_FORMATS)
 
 
 class WouldWait(Exception):
     """No worker is free at this moment."""
 
 
-class Options(TypedDict, total=False):
-    """How to run a query.
-
-    ``format`` must suit the form of the query; without it, JSON or Turtle. Graph names replace
-    the dataset of the query (SPARQL 1.1 Protocol §2.1.4). ``entailment`` is ``owl-rl`` for the
-    merged default graph or ``none`` for what was asserted. ``timeout_s`` can only lower the
-    deadline. With ``rows`` the body is a table of those rows (``kuvend.sparql.table``); with
-    ``page`` it is those rows of the result in a total order.
-    """
-
-    format: Format | None
-    default_graphs: Sequence[str]
-    named_graphs: Sequence[str]
-    timeout_s: float | None
-    entailment: str
-    client: Client
-    rows: Rows | None
-    page: Page | None
+class NeedsThread(Exception):
+    """A query that is only begun where a thread may wait for it."""
 
 
 class QueryPool:
@@ -67,15 +51,27 @@ class QueryPool:
         self._nursery = Nursery(store_path, settings, self.prefixes)
         self._network_nursery: Nursery | None = None
         self._close_network: weakref.finalize[..., object] | None = None
-        self._changed = threading.Condition()
+        # Held by itself where nobody waits and nobody is told: the condition is the slower door.
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._idle: list[Worker] = []
         self._fast = self._long = self._waiting = 0
-        self._clients: Counter[str] = Counter()
+        self._clients: dict[str, int] = {}
         self._running: dict[int, Running] = {}
         self._numbers = itertools.count(1)
         self._closed = False
         self._watch = Watch(self)
-        self._finalizer = weakref.finalize(self, _close_all, self._nursery, self._idle, self._watch)
+        self._keeper = Keeper(self)
+        # Called, from any thread, when a query that waits may find a worker.
+        self.when_free: Callable[[], None] = _nobody_waits
+        self._finalizer = weakref.finalize(
+            self, _close_all, self._nursery, self._idle, (self._watch, self._keeper)
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no more queries begin."""
+        return self._closed
 
     @property
     def network_isolated(self) -> bool:
@@ -97,6 +93,7 @@ class QueryPool:
         """The result of ``query``, of which nothing is there yet.
 
         :raises WouldWait: where no worker is free and ``may_wait`` is false.
+        :raises NeedsThread: where ``may_wait`` has to be true for this query.
         :raises KuvendError: as ``check`` does, and where there is no room for the query.
         """
         found = check(query, self.limits) if isinstance(query, str) else query
@@ -109,21 +106,33 @@ class QueryPool:
             )
         chosen = options.get("format") or (TURTLE if found.is_graph else RESULTS_JSON)
         running = Running(
-            id=next(self._numbers),
-            query=found.text,
-            client=options.get("client", ANYONE),
-            timeout_s=self._deadline_s(options.get("timeout_s")),
+            next(self._numbers),
+            found.text,
+            options.get("client", ANYONE),
+            self._deadline_s(options.get("timeout_s")),
         )
-        has_columns = chosen in COLUMN_FORMATS
+        has_columns = chosen.media_type in _COLUMN_TYPES
         if (found.services or has_columns) and not may_wait:
-            raise WouldWait
+            raise NeedsThread
         if found.services:
             check_addresses(found.services, self.limits.service_hosts)
-        nursery = self._nursery_with_network() if found.services else self._nursery
-        worker = self._acquire(running, nursery, has_columns=has_columns, may_wait=may_wait)
+        if may_wait:
+            nursery = self._nursery_with_network() if found.services else self._nursery
+            worker = self._acquire(running, nursery, has_columns=has_columns)
+        else:
+            worker = self._take_idle(running)
         stream = Stream(self, running, worker)
-        stream.send(_request(found, chosen, options))
+        stream.send(request_of(found, chosen, options))
         return QueryResult(chosen, found, stream)
+
+    def would_wait(self) -> bool:
+        """Whether a query would have to wait now; a worker that is lacking is made meanwhile."""
+        if self._closed:
+            return False
+        if not self._idle:
+            self._keeper.wake()
+            return True
+        return self._fast >= self.settings.query_workers
 
     def _deadline_s(self, wanted_s: float | None) -> float:
         most = self.settings.query_timeout_s
@@ -146,14 +155,19 @@ class QueryPool:
         options["rows"] = Rows(first_row, max_rows)
         return read_table(self.run(query, **options).read())
 
+    def under_way(self) -> list[Running]:
+        """The queries under way in the order they began."""
+        with self._lock:
+            return list(self._running.values())
+
     def running(self) -> list[Running]:
         """The queries under way, oldest first."""
-        with self._changed:
+        with self._lock:
             return sorted(self._running.values(), key=lambda r: r.started)
 
     def cancel(self, number: int) -> bool:
         """Stop one query; ``False`` where there is none of this number."""
-        with self._changed:
+        with self._lock:
             running = self._running.get(number)
             if running is None:
                 return False
@@ -162,7 +176,7 @@ class QueryPool:
 
     def counts(self) -> dict[str, int]:
         """Workers and queue for the metrics."""
-        with self._changed:
+        with self._lock:
             return {
                 "fast": self._fast,
                 "long": self._long,
@@ -172,7 +186,7 @@ class QueryPool:
 
     def close(self) -> None:
         """Stop every query and end every process."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             for running in self._running.values():
                 running.stop(Unavailable("the service is shutting down."))
@@ -186,7 +200,7 @@ class QueryPool:
 
     def retire(self) -> None:
         """Close as soon as the queries under way have ended."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             is_busy = bool(self._running)
         if not is_busy:
@@ -194,7 +208,7 @@ class QueryPool:
 
     def _nursery_with_network(self) -> Nursery:
         """The nursery of workers for queries that may call an allowed host, started when needed."""
-        with self._changed:
+        with self._lock:
             if self._network_nursery is None:
                 self._network_nursery = Nursery(
                     self._store_path, self.settings, self.prefixes, network=True
@@ -202,20 +216,15 @@ class QueryPool:
                 self._close_network = weakref.finalize(self, self._network_nursery.close)
             return self._network_nursery
 
-    def _acquire(
-        self, running: Running, nursery: Nursery, *, has_columns: bool, may_wait: bool
-    ) -> Worker:
-        if may_wait:
-            self._take_slot(running)
-        else:
-            self._take_free_slot(running)
+    def _acquire(self, running: Running, nursery: Nursery, *, has_columns: bool) -> Worker:
+        self._take_slot(running)
         try:
             is_plain = nursery is self._nursery and not has_columns
-            with self._changed:
+            with self._lock:
                 worker = self._idle.pop() if self._idle and is_plain else None
             running.worker = worker = worker or nursery.spawn(with_columns=has_columns)
             # A worker with a network, or the library for columns, serves one query and is gone.
-            running.is_lowered = not is_plain
+            running.is_last_of_worker = not is_plain
             worker.wait_until_ready()
         except (EOFError, OSError) as error:
             self.finish(running, reusable=False)
@@ -223,28 +232,42 @@ class QueryPool:
         except BaseException:
             self.finish(running, reusable=False)
             raise
-        with self._changed:
-            running.begin()
-            self._running[running.id] = running
+        with self._lock:
+            self._start(running)
         self._watch.wake()
         return worker
 
-    def _take_free_slot(self, running: Running) -> None:
-        """Take a slot whose worker is idle now."""
-        with self._changed:
-            self._check_client(running.client.address)
+    def _take_idle(self, running: Running) -> Worker:
+        """A worker that is idle now, and a slot for it.
+
+        :raises WouldWait: where there is none.
+        """
+        address = running.client.address
+        with self._lock:
+            self._check_client(address)
             if self._closed or not self._idle or self._fast >= self.settings.query_workers:
                 raise WouldWait
-            self._clients[running.client.address] += 1
+            self._clients[address] = self._clients.get(address, 0) + 1
             self._fast += 1
+            running.worker = worker = self._idle.pop()
+            self._start(running)
+        self._watch.wake()
+        return worker
+
+    def _start(self, running: Running) -> None:
+        running.begin()
+        self._running[running.id] = running
+        if not self._idle:
+            self._keeper.wake()
 
     def _take_slot(self, running: Running) -> None:
         settings = self.settings
-        with self._changed:
+        with self._lock:
             self._check_client(running.client.address)
             if self._fast >= settings.query_workers and self._waiting >= settings.query_queue:
                 raise TooManyRequests("the queue of waiting queries is full.", retry_after_s=2)
-            self._clients[running.client.address] += 1
+            address = running.client.address
+            self._clients[address] = self._clients.get(address, 0) + 1
             self._waiting += 1
             is_free = self._changed.wait_for(
                 lambda: self._closed or self._fast < settings.query_workers,
@@ -252,18 +275,18 @@ class QueryPool:
             )
             self._waiting -= 1
             if self._closed or not is_free:
-                self._forget_client(running.client.address)
+                self._forget_client(address)
                 raise Unavailable("the service is too busy; try again in a few seconds.")
             self._fast += 1
 
     def _check_client(self, address: str) -> None:
         most = self.settings.client_queries
-        if address and self._clients[address] >= most:
+        if address and self._clients.get(address, 0) >= most:
             raise TooManyRequests(f"{most} of your queries are under way already.")
 
     def promote(self, running: Running) -> None:
         """Move a query that takes long out of its fast slot, or stop it where there is no room."""
-        with self._changed:
+        with self._lock:
             if running.is_long or running.id not in self._running:
                 return
             if self._long >= self.settings.long_queries:
@@ -273,58 +296,79 @@ class QueryPool:
             self._fast -= 1
             self._long += 1
             self._changed.notify()
+        self._keeper.wake()
+        self.when_free()
+
+    def lacks_worker(self) -> bool:
+        """Whether the next quick query would have to wait for a process to be made."""
+        with self._lock:
+            return not self._closed and not self._idle and self._fast <= self.settings.query_workers
+
+    def stock_up(self) -> None:
+        """Make one more worker, ready and idle.
+
+        :raises KuvendError: where none can be started.
+        :raises EOFError: where it died at once.
+        """
+        worker = self._nursery.spawn()
+        try:
+            worker.wait_until_ready()
+        except BaseException:
+            worker.close()
+            raise
+        with self._lock:
+            is_kept = not self._closed
+            if is_kept:
+                self._idle.append(worker)
+        if is_kept:
+            self.when_free()
+        else:
+            worker.close()
 
     def finish(self, running: Running, *, reusable: bool) -> None:
         """Take back the worker of a query that has ended; it is kept if it is as good as new."""
         worker, is_unharmed = running.take_back()
-        with self._changed:
+        with self._lock:
             self._running.pop(running.id, None)
             self._forget_client(running.client.address)
             if running.is_long:
                 self._long -= 1
             else:
                 self._fast -= 1
-            is_kept = reusable and is_unharmed and not running.is_lowered and not self._closed
+            has_room = self._fast + len(self._idle) <= self.settings.query_workers
+            is_kept = reusable and is_unharmed and has_room and not self._closed
+            is_kept = is_kept and not running.is_last_of_worker
+            if is_kept and worker is not None and running.is_lowered:
+                is_kept = worker.restore_priority()
             if is_kept and worker is not None:
                 self._idle.append(worker)
+            is_lacking = not self._idle
             is_last = self._closed and not self._running
-            self._changed.notify()
+            if self._waiting:
+                self._changed.notify()
         if worker is not None and not is_kept:
             worker.close()
         if is_last:
             self._end_processes()
+        elif is_lacking:
+            self._keeper.wake()
+        self.when_free()
 
     def _forget_client(self, client: str) -> None:
-        self._clients[client] -= 1
-        if self._clients[client] <= 0:
+        left = self._clients[client] - 1
+        if left > 0:
+            self._clients[client] = left
+        else:
             del self._clients[client]
 
 
-def _close_all(nursery: Nursery, idle: list[Worker], watch: Watch) -> None:
-    watch.close()
+def _nobody_waits() -> None:
+    return
+
+
+def _close_all(nursery: Nursery, idle: list[Worker], threads: tuple[Watch, Keeper]) -> None:
+    for thread in threads:
+        thread.close()
     while idle:
         idle.pop().close()
     nursery.close()
-
-
-def _request(found: Outline, chosen: Format, options: Options) -> dict[str, object]:
-    default_graphs: Sequence[str] = options.get("default_graphs", ())
-    named_graphs: Sequence[str] = options.get("named_graphs", ())
-    entailment = options.get("entailment", ENTAILMENTS[0])
-    is_given = bool(default_graphs or named_graphs)
-    if not is_given and len(found.default_graphs) > 1:
-        # The engine would answer a triple once per FROM graph that holds it.
-        default_graphs, named_graphs, is_given = found.default_graphs, found.named_graphs, True
-    if found.default_graphs or found.named_graphs:
-        entailment = ENTAILMENTS[0]
-    page = options.get("page")
-    return {
-        "query": in_total_order(found.text) if page else found.text,
-        "media_type": chosen.media_type,
-        "default_graphs": list(dict.fromkeys(default_graphs)),
-        "named_graphs": list(dict.fromkeys(named_graphs)) if is_given else None,
-        "entailment": entailment,
-        "uses_graph": found.uses_graph,
-        "rows": options.get("rows"),
-        "page": page,
-    }

@@ -6,8 +6,8 @@ Source: SPARQL 1.1 Protocol §2.1 (query) and §2.2 (update).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from binascii import a2b_qp
+from typing import NamedTuple
 
 from kuvend.errors import BadRequest, UnsupportedMediaType
 
@@ -19,8 +19,7 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _INVALID_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     """The parameters of a request in order, names repeated where they were."""
 
     pairs: tuple[tuple[str, str], ...]
@@ -48,8 +47,7 @@ class Parameters:
         return next((value for key, value in self.pairs if key in names), None)
 
 
-@dataclass(frozen=True)
-class QueryCall:
+class QueryCall(NamedTuple):
     """A query with its dataset and options, as the request gave them."""
 
     query: str
@@ -65,8 +63,7 @@ class QueryCall:
     release: str | None = None
 
 
-@dataclass(frozen=True)
-class UpdateCall:
+class UpdateCall(NamedTuple):
     """An update with its dataset, as the request gave them."""
 
     update: str
@@ -84,15 +81,24 @@ def read_parameters(encoded: str) -> Parameters:
     """
     if _INVALID_ESCAPE.search(encoded):
         raise BadRequest("a % in the parameters is not followed by two hexadecimal digits.")
+    fields = encoded.split("&", _MAX_PARAMETERS)
+    if len(fields) > _MAX_PARAMETERS:
+        raise BadRequest(f"more than {_MAX_PARAMETERS} parameters are given.")
     try:
-        pairs = parse_qsl(
-            encoded, keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS
-        )
-    except UnicodeDecodeError as error:
+        return Parameters(tuple([_pair(field) for field in fields if field]))
+    except UnicodeError as error:
         raise BadRequest("the parameters are not percent-encoded UTF-8.") from error
-    except ValueError as error:
-        raise BadRequest(f"more than {_MAX_PARAMETERS} parameters are given.") from error
-    return Parameters(tuple(pairs))
+
+
+def _pair(field: str) -> tuple[str, str]:
+    name, _, value = field.replace("+", " ").partition("=")
+    return _decode(name) if "%" in name else name, _decode(value)
+
+
+def _decode(text: str) -> str:
+    # The stdlib's decoder of percents is written in Python; its decoder of quoted-printable, the
+    # same but for the sign, in C. Every percent is followed by two digits here.
+    return a2b_qp(text.replace("=", "=3D").replace("%", "=").encode()).decode()
 
 
 def read_query_call(
@@ -106,7 +112,13 @@ def read_query_call(
     parameters = read_parameters(query_string)
     if method == "POST":
         parameters = _with_body(parameters, content_type, body, "query", QUERY_TYPE)
-    elif not parameters.all("query") and not parameters.all("update"):
+    # What nearly every program sends needs no search for anything else.
+    if len(parameters.pairs) == 1:
+        name, value = parameters.pairs[0]
+        if name == "query" and value.strip():
+            return QueryCall(value)
+    is_bare = not parameters.all("query") and not parameters.all("update")
+    if is_bare and method != "POST":
         return None
     text = _only(parameters, "query", other="update")
     return QueryCall(

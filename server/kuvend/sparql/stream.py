@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kuvend.config import Settings
 from kuvend.errors import KuvendError
@@ -18,14 +18,14 @@ from kuvend.sparql.guard import Outline
 from kuvend.sparql.workers import Worker
 
 _RECEIVE_BYTES = 128 * 1024
+_FIRST_BYTES = 32 * 1024
 
 
 def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(NamedTuple):
     """Who asks: an address to count by, and a way to see that nobody waits any more."""
 
     address: str = ""
@@ -35,7 +35,7 @@ class Client:
 ANYONE = Client()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Running:
     """One query under way: who asked, since when, until when."""
 
@@ -47,7 +47,10 @@ class Running:
     started: float = 0.0
     away_s: float = 0.0
     away_since: float | None = None
+    # What its worker had used when the watch first saw it.
+    cpu_seen_s: float | None = None
     is_lowered: bool = False
+    is_last_of_worker: bool = False
     is_long: bool = False
     failure: KuvendError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -79,10 +82,19 @@ class Running:
             self.failure = reason
             self.worker.signal_kill()
 
-    def lower_priority(self) -> None:
-        """Let the kernel prefer other queries to this one."""
+    def give_way(self, after_s: float) -> None:
+        """Let the kernel prefer others, if ``after_s`` of processor time are used up.
+
+        It is counted from the first call on. The time that passes would not do: on a busy
+        machine what is quick waits as well.
+        """
         with self._lock:
-            if self.worker is not None and not self.is_lowered:
+            if self.worker is None or self.is_lowered:
+                return
+            used_s = self.worker.cpu_s()
+            if self.cpu_seen_s is None:
+                self.cpu_seen_s = used_s
+            elif used_s - self.cpu_seen_s > after_s:
                 self.is_lowered = True
                 self.worker.lower_priority()
 
@@ -154,6 +166,15 @@ class Stream:
             raise StopIteration
         return self._ready.pop(0)
 
+    def rest(self) -> bytes:
+        """All bytes that have not been read, once they are there.
+
+        :raises KuvendError: where the query fails on the way.
+        """
+        if self._is_over and len(self._ready) == 1:
+            return self._ready.pop()
+        return b"".join(self)
+
     def close(self) -> None:
         """Stop a query that is still running."""
         if not self._is_over:
@@ -170,11 +191,16 @@ class Stream:
             running.away_since = None
         while not self._ready and not self._is_over:
             try:
-                part = self._worker.sock.recv(_RECEIVE_BYTES)
+                part = self._worker.sock.recv(_RECEIVE_BYTES if self.sent_bytes else _FIRST_BYTES)
             except OSError:
                 part = b""
             if not part:
                 raise self._fail()
+            if not self._buffer and len(part) >= frames.HEADER.size:
+                kind, length = frames.HEADER.unpack_from(part)
+                if frames.HEADER.size + length == len(part):
+                    self._take_frame(kind, part[frames.HEADER.size :])
+                    continue
             self._buffer += part
             self._take_frames()
         running.away_since = time.monotonic()
@@ -192,12 +218,15 @@ class Stream:
             self._take_frame(kind, payload)
 
     def _take_frame(self, kind: bytes, payload: bytes) -> None:
-        if kind == frames.DATA:
+        if kind in (frames.WHOLE, frames.DATA):
             self.sent_bytes += len(payload)
             if self.sent_bytes > self._owner.settings.max_result_bytes:
                 self._end(reusable=False)
                 raise failures.result_too_large(self._owner.settings)
-            self._ready.append(payload)
+            if payload:
+                self._ready.append(payload)
+            if kind == frames.WHOLE:
+                self._end(reusable=True)
         elif kind == frames.HEAD:
             self.head = json.loads(payload)
         elif kind == frames.END:
@@ -230,7 +259,7 @@ class Stream:
         self._owner.finish(self.running, reusable=reusable)
 
 
-@dataclass
+@dataclass(slots=True)
 class QueryResult:
     """The answer of one query: its format and its bytes, which may still be coming.
 
@@ -262,7 +291,7 @@ class QueryResult:
 
         :raises KuvendError: where the query fails on the way.
         """
-        return b"".join(self.body)
+        return self.body.rest()
 
     def close(self) -> None:
         """Stop a query that is still running; what has not been read is given up."""

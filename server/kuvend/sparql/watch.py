@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from kuvend.sparql.pool import QueryPool
     from kuvend.sparql.stream import Running
 
-_TICK_S = 0.05
-# Beside others, what takes longer gives way to what may be quicker; the worker is replaced.
-_QUICK_S = 0.1
+_TICK_S = 0.01
+# A query younger than this is not asked whether its client still waits.
+_PATIENCE_S = 0.05
+# Beside others, what takes more processor time gives way to what may be quicker.
+_QUICK_S = 0.008
 
 
 class Watch:
-    """Looks at the running queries of a pool twenty times a second, while there are any."""
+    """Looks at the running queries of a pool a hundred times a second, while there are any."""
 
     def __init__(self, pool: QueryPool) -> None:
         self._pool = weakref.ref(pool)
@@ -41,30 +44,29 @@ class Watch:
         self._wanted.set()
 
     def _run(self) -> None:
-        pause = threading.Event()
         while self._wanted.wait() and not self._closed:
-            pause.wait(_TICK_S)
+            time.sleep(_TICK_S)
             pool = self._pool()
             if pool is None:
                 return
             self._wanted.clear()
-            running = pool.running()
+            running = pool.under_way()
             if running:
                 self._wanted.set()
             for query in running:
-                _look(pool, query)
-                if len(running) > 1 and query.elapsed_s > _QUICK_S:
-                    query.lower_priority()
+                _look(pool, query, is_alone=len(running) == 1)
             del pool
 
 
-def _look(pool: QueryPool, query: Running) -> None:
-    settings = pool.settings
+def _look(pool: QueryPool, query: Running, *, is_alone: bool) -> None:
+    settings, elapsed_s = pool.settings, query.elapsed_s
+    if not is_alone:
+        query.give_way(_QUICK_S)
     if query.working_s > query.timeout_s:
         query.stop(failures.deadline_passed(query.timeout_s))
-    elif query.elapsed_s > query.timeout_s + settings.stream_timeout_s:
+    elif elapsed_s > query.timeout_s + settings.stream_timeout_s:
         query.stop(failures.reader_too_slow(settings.stream_timeout_s))
-    elif query.client.is_gone():
+    elif elapsed_s > _PATIENCE_S and query.client.is_gone():
         query.stop(Unavailable("the client has gone away."))
-    elif query.elapsed_s > settings.long_query_s:
+    elif elapsed_s > settings.long_query_s:
         pool.promote(query)

@@ -44,6 +44,7 @@ class FrameWriter(io.RawIOBase):
         self._sock = sock
         self._buffer = bytearray()
         self._sent_at = time.monotonic()
+        self._has_sent = False
 
     def writable(self) -> bool:
         """Always."""
@@ -54,17 +55,19 @@ class FrameWriter(io.RawIOBase):
         self._buffer += data
         is_full = len(self._buffer) >= frames.CHUNK_BYTES
         if is_full or time.monotonic() - self._sent_at > _PATIENCE_S:
-            self._sock.sendall(frames.pack(frames.DATA, bytes(self._buffer)))
+            self._sock.sendall(frames.pack(frames.DATA, self._buffer))
             self._buffer.clear()
+            self._has_sent = True
             self._sent_at = time.monotonic()
         return len(data)
 
-    def finish(self, summary: dict[str, Any]) -> None:
-        """Send what is left and the end in one go; a small answer is one system call."""
-        end = frames.pack_json(frames.END, summary)
-        if self._buffer:
-            end = frames.pack(frames.DATA, bytes(self._buffer)) + end
-        self._sock.sendall(end)
+    def finish(self) -> None:
+        """Send what is left and the end in one go; a small answer is one frame."""
+        if not self._has_sent:
+            self._sock.sendall(frames.pack(frames.WHOLE, self._buffer))
+            return
+        left = frames.pack(frames.DATA, self._buffer) if self._buffer else b""
+        self._sock.sendall(left + frames.pack(frames.END, b""))
 
 
 def serve(sock: socket.socket, data: Data, prefixes: dict[str, str]) -> None:
@@ -72,11 +75,11 @@ def serve(sock: socket.socket, data: Data, prefixes: dict[str, str]) -> None:
     sock.sendall(frames.pack(frames.READY, b""))
     while True:
         try:
-            _, payload = frames.receive(sock)
+            request = frames.receive_request(sock)
         except EOFError:
             return
         try:
-            _answer(sock, data, json.loads(payload), prefixes)
+            _answer(sock, data, request, prefixes)
         except Exception as error:  # noqa: BLE001 - whatever the engine raises is reported
             _report(sock, error)
 
@@ -93,21 +96,21 @@ def _answer(
     )
     if request["rows"] is not None:
         frame = json.dumps(table_of(result, Rows(*request["rows"]))).encode()
-        sock.sendall(frames.pack(frames.DATA, frame) + frames.pack_json(frames.END, {}))
+        sock.sendall(frames.pack(frames.WHOLE, frame))
         return
     media_type = request["media_type"]
     writer = FrameWriter(sock)
     if isinstance(result, ox.QueryTriples) and media_type in _RDF:
-        _write_triples(result, cast(IO[bytes], writer), _RDF[media_type], prefixes)
+        _write_triples(result, cast("IO[bytes]", writer), _RDF[media_type], prefixes)
     elif isinstance(result, ox.QuerySolutions) and request["page"] is not None:
         _write_page(sock, result, writer, media_type, Page(*request["page"]))
     elif isinstance(result, ox.QuerySolutions) and media_type in _COLUMNS:
         _write_columns(result, writer, media_type)
     elif not isinstance(result, ox.QueryTriples) and media_type in _RESULTS:
-        result.serialize(cast(IO[bytes], writer), _RESULTS[media_type])
+        result.serialize(cast("IO[bytes]", writer), _RESULTS[media_type])
     else:
         raise ValueError("its form cannot be told; write a space after the first keyword.")
-    writer.finish({})
+    writer.finish()
 
 
 def _write_page(

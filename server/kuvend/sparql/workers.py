@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kuvend import sandbox
 from kuvend.config import Settings
 from kuvend.errors import Unavailable
 from kuvend.sparql import frames
 from kuvend.sparql.frames import PLAIN, WITH_COLUMNS
 
 _START_TIMEOUT_S = 120.0
-_LONG_QUERY_NICENESS = 15
 # What a worker may inherit; a token in the environment is none of its business.
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 
@@ -46,7 +46,7 @@ class Worker:
 
         :raises OSError: where the worker is gone.
         """
-        self.sock.sendall(frames.pack_json(frames.REQUEST, request))
+        self.sock.sendall(frames.pack_request(request))
 
     def wait_until_ready(self) -> None:
         """Return when the worker has opened its store.
@@ -57,12 +57,26 @@ class Worker:
             frames.receive(self.sock)
             self._is_ready = True
 
+    def cpu_s(self) -> float:
+        """The processor time the worker has used, in seconds."""
+        return sandbox.cpu_s(self.pid)
+
     def lower_priority(self) -> None:
-        """Let the kernel prefer other work; the worker is not used again afterwards."""
+        """Let the kernel run the worker where nothing else wants to run."""
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LONG_QUERY_NICENESS)
-            for thread in Path(f"/proc/{self.pid}/task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LONG_QUERY_NICENESS)
+            self._schedule(os.SCHED_IDLE)
+
+    def restore_priority(self) -> bool:
+        """Whether the worker is scheduled like others again, which takes a privilege."""
+        try:
+            self._schedule(os.SCHED_OTHER)
+        except OSError:
+            return False
+        return True
+
+    def _schedule(self, policy: int) -> None:
+        for thread in Path(f"/proc/{self.pid}/task").iterdir():
+            os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
 
     def signal_kill(self) -> None:
         """Kill the process; the socket stays open, so its reader sees the end."""

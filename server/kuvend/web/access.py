@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 import secrets
 import threading
 import time
+from bisect import bisect_left
 from collections import Counter
 from typing import Any, TextIO
 
@@ -53,7 +55,8 @@ class AccessLog:
         method = scope.method if scope.method in _METHODS else "other"
         first = scope.path.partition("/")[2].partition("/")[0]
         area = first if first in _AREAS else "other"
-        bucket = next((b for b in BUCKETS_S if elapsed_s <= b), float("inf"))
+        rank = bisect_left(BUCKETS_S, elapsed_s)
+        bucket = BUCKETS_S[rank] if rank < len(BUCKETS_S) else math.inf
         with self._lock:
             self.requests[method, area, status] += 1
             self.latency[bucket] += 1

@@ -37,6 +37,8 @@ def _never() -> bool:
 class Connection:
     """The connection to ``peer``, which is ``address:port``."""
 
+    __slots__ = ("_found", "_is_lost", "_peer")
+
     def __init__(self, peer: str) -> None:
         self._peer = peer
         self._found: socket.socket | None = None

@@ -9,35 +9,21 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import os
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from kuvend.config import Settings
 from kuvend.errors import KuvendError, TooManyRequests
-from kuvend.sparql import (
-    Answer,
-    Client,
-    Conditions,
-    Prepared,
-    QueryPool,
-    QueryResult,
-    WouldWait,
-    read_query_call,
-)
 from kuvend.web.access import AccessLog, request_id
 from kuvend.web.bodies import Bodies
 from kuvend.web.connection import PEER_KEY, Connection
-from kuvend.web.headers import fixed_headers
-from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY, querying
-from kuvend.web.ready import ReadyAnswers
+from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
+from kuvend.web.ready import Request
+from kuvend.web.shortcut import Reply, ShortCut, address_of, request_of
 
 # Pages are quick. What waits for workers, or for a client to read, has threads of its own.
 _PAGE_THREADS = 16
@@ -45,11 +31,7 @@ _WAITING_THREADS = 64
 _WAITING = frozenset(
     {"sparql", "update", "data", "validate", "sentences", "queries", "shapes", "dataset.nq"}
 )
-_RESULT_HEADERS = (
-    "X-Content-Type-Options",
-    "Access-Control-Allow-Origin",
-    "Access-Control-Expose-Headers",
-)
+_QUERY_METHODS = frozenset({"GET", "POST"})
 _MAX_UNDER_WAY = 512
 # A client has this long, in seconds, to take one piece of a body.
 _SEND_S = 30.0
@@ -63,60 +45,6 @@ _BUSY = (
 _log = logging.getLogger("kuvend.web")
 
 
-class Reply:
-    """What the application answered: status, headers, and the body, which may still be coming."""
-
-    def __init__(self, status: int, headers: list[tuple[str, str]], body: Iterable[bytes]) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.is_streamed = False
-
-
-class Lane:
-    """Turns for queries on the event loop: as many at once as there are fast slots.
-
-    A query that takes long gives its turn back, as it gives its slot back in the pool.
-    """
-
-    def __init__(self, slots: int, long_after_s: float) -> None:
-        self._free = slots
-        self._long_after_s = long_after_s
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """How many queries wait for their turn."""
-        return len(self._waiting)
-
-    async def take(self) -> Callable[[], None]:
-        """Wait for a turn; the function returned gives it back, once, however often called."""
-        loop = asyncio.get_running_loop()
-        if self._free > 0:
-            self._free -= 1
-        else:
-            turn: asyncio.Future[None] = loop.create_future()
-            self._waiting.append(turn)
-            await turn
-        is_given_back = False
-
-        def give_back() -> None:
-            nonlocal is_given_back
-            if is_given_back:
-                return
-            is_given_back = True
-            timer.cancel()
-            while self._waiting:
-                following = self._waiting.popleft()
-                if not following.done():
-                    following.set_result(None)
-                    return
-            self._free += 1
-
-        timer = loop.call_later(self._long_after_s, give_back)
-        return give_back
-
-
 class Gateway:
     """The RSGI application."""
 
@@ -126,14 +54,7 @@ class Gateway:
         self._pages = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="kuvend-page")
         self._waiting = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="kuvend-wait")
         self._under_way = 0
-        settings: Settings = app.extensions["kuvend"].settings
-        self._lane = Lane(settings.query_workers, settings.long_query_s)
-        self._ready = ReadyAnswers()
-        self._keeps_answers = settings.result_cache_mb > 0
-        self._link: Path = app.extensions["kuvend"].releases.link
-        fixed = fixed_headers()
-        # A result is no page: what governs scripts and frames is left out.
-        self._fixed = [(name, fixed[name]) for name in _RESULT_HEADERS if name in fixed]
+        self._short_cut = ShortCut(app)
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
         self._bodies = Bodies(self._max_body_bytes)
 
@@ -146,22 +67,25 @@ class Gateway:
         """Let the threads end."""
         for threads in (self._pages, self._waiting):
             threads.shutdown(wait=False, cancel_futures=True)
+        self._short_cut.close()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         started = time.perf_counter()
-        number = request_id(scope.headers.get("x-request-id"))
-        asked = _repeatable_request(scope)
-        if asked is not None:
-            held = self._ready.get(self._release_name(), asked)
+        method, headers = scope.method, scope.headers
+        number = request_id(headers.get("x-request-id"))
+        is_query = scope.path == "/sparql" and method in _QUERY_METHODS
+        request = request_of(scope, headers) if is_query else None
+        if request is not None and method == "GET":
+            held = self._short_cut.ready(request)
             if held is not None:
-                status, headers, body = held
-                protocol.response_bytes(status, [*headers, ("X-Request-Id", number)], body)
+                status, kept, body = held
+                protocol.response_bytes(status, [*kept, ("X-Request-Id", number)], body)
                 self._access.add(scope, status, time.perf_counter() - started, number)
                 return
         self._under_way += 1
         try:
-            reply = await self._reply(scope, protocol)
+            reply = await self._reply(scope, protocol, method, request)
             reply.headers.append(("X-Request-Id", number))
             if reply.is_streamed:
                 await self._stream(scope, protocol, reply)
@@ -171,30 +95,30 @@ class Gateway:
             self._under_way -= 1
         self._access.add(scope, reply.status, time.perf_counter() - started, number)
 
-    def _release_name(self) -> str:
-        """What the link to the current release says; cheap enough for every request."""
-        try:
-            return os.readlink(self._link)
-        except OSError:
-            return ""
-
-    async def _reply(self, scope: Any, protocol: Any) -> Reply:
+    async def _reply(
+        self, scope: Any, protocol: Any, method: str, request: Request | None
+    ) -> Reply:
         if self._under_way > _MAX_UNDER_WAY:
             return _busy()
+        if method == "GET" and "content-length" not in scope.headers:
+            return await self._answer(scope, method, request, b"")
         try:
             body = await self._bodies.read(scope, protocol)
         except TooManyRequests:
             return _busy()
         try:
-            return await self._answer(scope, body)
+            return await self._answer(scope, method, request, body)
         finally:
-            self._bodies.release(len(body or b""))
+            if body:
+                self._bodies.release(len(body))
 
-    async def _answer(self, scope: Any, body: bytes | None) -> Reply:
+    async def _answer(
+        self, scope: Any, method: str, request: Request | None, body: bytes | None
+    ) -> Reply:
         failure: KuvendError | None = None
-        if scope.path == "/sparql" and scope.method in {"GET", "POST"} and body is not None:
+        if request is not None and body is not None:
             try:
-                found = await self._query(scope, body)
+                found = await self._short_cut.answer(scope, method, request, body)
                 if found is not None:
                     return found
             except KuvendError as error:
@@ -204,72 +128,6 @@ class Gateway:
         area = scope.path.lstrip("/").partition("/")[0]
         threads = self._waiting if area in _WAITING else self._pages
         return await loop.run_in_executor(threads, self._call, environ)
-
-    async def _query(self, scope: Any, body: bytes) -> Reply | None:
-        """The answer to a query for a program; ``None`` where the application has to answer.
-
-        :raises KuvendError: where there is no answer.
-        """
-        headers = scope.headers
-        accept = headers.get("accept") or ""
-        service = querying(self._app)
-        # The first query, and the first of a new release, take their time in a thread.
-        held = service.held
-        if "html" in accept or held is None or held.target != self._release_name():
-            return None
-        content_type = headers.get("content-type") or ""
-        call = read_query_call(scope.method, scope.query_string, content_type, body)
-        if call is None or call.format_name == "html":
-            return None
-        asked = Conditions(
-            accept, headers.get("accept-encoding") or "", headers.get("if-none-match") or ""
-        )
-        prepared = service.endpoint.prepare(
-            call, held.pool, release_id=held.release.id, conditions=asked
-        )
-        answer = service.endpoint.kept(prepared)
-        if answer is None:
-            result = await self._run(held.pool, prepared, scope)
-            if result is None:
-                return None
-            answer = service.endpoint.finish(prepared, result)
-        reply = self._as_reply(answer)
-        asked_again = _repeatable_request(scope)
-        if asked_again and not reply.is_streamed and "ETag" in answer.headers:
-            self._keep(held.target, asked_again, reply)
-        return reply
-
-    def _keep(self, target: str, request: tuple[str | None, ...], reply: Reply) -> None:
-        """Answer the same request from memory next time."""
-        if not self._keeps_answers:
-            return
-        whole = b"".join(reply.body)
-        reply.body = [whole]
-        kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
-        self._ready.put(target, request, (reply.status, kept, whole))
-
-    async def _run(self, pool: QueryPool, prepared: Prepared, scope: Any) -> QueryResult | None:
-        """The result with its first bytes; ``None`` where a thread has to wait for a worker."""
-        if self._lane.waiting >= pool.settings.query_queue:
-            return None
-        give_back = await self._lane.take()
-        try:
-            options = prepared.options(_client(scope))
-            result = pool.begin(prepared.outline, may_wait=False, **options)
-            await _first_bytes(result)
-            return result
-        except WouldWait:
-            return None
-        finally:
-            give_back()
-
-    def _as_reply(self, answer: Answer) -> Reply:
-        headers = [*self._fixed, *answer.headers.items()]
-        if answer.result is not None:
-            headers.append(("Server-Timing", f"query;dur={answer.result.elapsed_s * 1000:.1f}"))
-        reply = Reply(answer.status, headers, answer.body)
-        reply.is_streamed = answer.result is not None and not answer.result.is_complete
-        return reply
 
     def _call(self, environ: dict[str, Any]) -> Reply:
         """Run the application as WSGI."""
@@ -331,7 +189,7 @@ class Gateway:
             # The server has decoded it once; once more and %2562 would be another name.
             "PATH_INFO": scope.path.encode().decode("latin-1"),
             "QUERY_STRING": scope.query_string,
-            "REMOTE_ADDR": _address(scope.client),
+            "REMOTE_ADDR": address_of(scope.client),
             "SERVER_NAME": host,
             "SERVER_PORT": port,
             "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -362,46 +220,6 @@ class Gateway:
 def _busy() -> Reply:
     headers = [("Content-Type", "application/problem+json"), ("Retry-After", "1")]
     return Reply(503, headers, [_BUSY])
-
-
-def _repeatable_request(scope: Any) -> tuple[str | None, ...] | None:
-    """What identifies a query by GET, headers included; ``None`` for any other request."""
-    if scope.method != "GET" or scope.path != "/sparql":
-        return None
-    get = scope.headers.get
-    return (scope.query_string, get("accept"), get("accept-encoding"), get("if-none-match"))
-
-
-def _client(scope: Any) -> Client:
-    return Client(_address(scope.client), Connection(scope.client).is_gone)
-
-
-def _address(peer: str) -> str:
-    return peer.rpartition(":")[0].strip("[]")
-
-
-async def _first_bytes(result: QueryResult) -> None:
-    """Wait on the event loop until the worker has answered, then take what is there.
-
-    :raises KuvendError: where the query fails.
-    """
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[None] = loop.create_future()
-    descriptor = result.body.fileno()
-    loop.add_reader(descriptor, _resolve, answered)
-    try:
-        await answered
-    except BaseException:
-        result.close()
-        raise
-    finally:
-        loop.remove_reader(descriptor)
-    result.body.fetch()
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 def _next(parts: Iterator[bytes]) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
@@ -132,7 +132,7 @@ def query(name: str) -> Response:
     text = _with_parameters(known, found)
     if chosen is not HTML:
         call = QueryCall(query=text, timeout_s=read_seconds(request.args.get("timeout")))
-        accepted = replace(conditions(), accept=chosen.media_type)
+        accepted = conditions()._replace(accept=chosen.media_type)
         return to_response(querying().answer(call, accepted, client()))
     response = Response(_page(known, found, text), content_type=HTML.content_type)
     response.vary.update(["Accept", "Accept-Language"])
