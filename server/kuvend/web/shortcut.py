@@ -18,9 +18,6 @@ from kuvend.sparql import (
     Client,
     Conditions,
     NeedsThread,
-    Prepared,
-    QueryPool,
-    QueryResult,
     read_query_call,
 )
 from kuvend.web.connection import Connection
@@ -96,7 +93,14 @@ class ShortCut:
         )
         answer = endpoint.kept(prepared)
         if answer is None:
-            result = await self._run(held.pool, prepared, scope.client)
+            if self._lane is None:
+                self._lane = Lane()
+            peer = scope.client
+            asking = Client(address_of(peer), Connection(peer).is_gone)
+            try:
+                result = await self._lane.run(held.pool, prepared, asking)
+            except NeedsThread:
+                return None
             if result is None:
                 return None
             answer = endpoint.finish(prepared, result)
@@ -120,20 +124,6 @@ class ShortCut:
         reply.body = (whole,)
         kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
         self._ready.put(target, request, (reply.status, kept, whole))
-
-    async def _run(self, pool: QueryPool, prepared: Prepared, peer: str) -> QueryResult | None:
-        """The result with its first bytes; ``None`` where a thread has to see to it.
-
-        :raises KuvendError: where the query fails.
-        """
-        if self._lane is None:
-            self._lane = Lane()
-        try:
-            return await self._lane.run(
-                pool, prepared, Client(address_of(peer), Connection(peer).is_gone)
-            )
-        except NeedsThread:
-            return None
 
     def _as_reply(self, answer: Answer) -> Reply:
         headers = [*self._fixed, *answer.headers.items()]
