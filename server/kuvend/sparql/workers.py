@@ -162,6 +162,9 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 env=environment,
                 cwd="/",
+                # Where the kernel shares the processor among sessions, what queries use is not
+                # charged to the process that serves.
+                start_new_session=True,
             )
         ours.settimeout(_START_TIMEOUT_S)
         ours.sendall(frames.pack_json(frames.REQUEST, self._options))
