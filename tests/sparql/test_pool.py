@@ -17,6 +17,7 @@ from kuvend.errors import (
     Timeout,
     TooLarge,
     TooManyRequests,
+    Unavailable,
 )
 from kuvend.formats import N_TRIPLES, RESULTS_CSV
 from kuvend.sparql import Client, QueryPool
@@ -265,3 +266,13 @@ def test_a_syntax_error_says_where(make_pool: MakePool) -> None:
     with pytest.raises(BadSyntax) as caught:
         make_pool().run("SELECT *\nWHERE { ?s ?p }", format=N_TRIPLES)
     assert (caught.value.line, caught.value.column) == (2, 15)
+
+
+def test_a_closed_pool_starts_no_process_again(make_pool: MakePool) -> None:
+    """The thread that keeps a spare worker may be at it when the pool closes."""
+    pool = make_pool()
+    pool.run("ASK {}").read()
+    pool.close()
+    assert not pool.lacks_worker()
+    with pytest.raises(Unavailable, match="shutting down"):
+        pool.stock_up()

@@ -127,6 +127,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._is_ready = False
         self.network_isolated = False
+        self._is_closed = False
         self._process, self._control = self._launch()
 
     def spawn(self, *, with_columns: bool = False) -> Worker:
@@ -135,9 +136,11 @@ class Nursery:
         ``with_columns`` gives it the library that writes Arrow and Parquet; the first such worker
         waits until the nursery has loaded it.
 
-        :raises Unavailable: where the store cannot be opened.
+        :raises Unavailable: where the store cannot be opened, and after the end.
         """
         with self._lock:
+            if self._is_closed:
+                raise Unavailable("the service is shutting down.")
             try:
                 return self._spawn(with_columns)
             except (EOFError, OSError):
@@ -149,6 +152,7 @@ class Nursery:
     def close(self) -> None:
         """End the nursery and, through the kernel, every worker it forked."""
         with self._lock:
+            self._is_closed = True
             self._end()
 
     def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
