@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kuvend.sparql.stream import Running
 
 _TICK_S = 0.01
+# Most queries are over before this, and need no look at what they used.
+_SMALL_S = 0.002
 # A query younger than this is not asked whether its client still waits.
 _PATIENCE_S = 0.05
 # Beside others, what takes more processor time gives way to what may be quicker.
@@ -60,7 +62,7 @@ class Watch:
 
 def _look(pool: QueryPool, query: Running, *, is_alone: bool) -> None:
     settings, elapsed_s = pool.settings, query.elapsed_s
-    if not is_alone:
+    if not is_alone and elapsed_s > _SMALL_S:
         query.give_way(_QUICK_S)
     if query.working_s > query.timeout_s:
         query.stop(failures.deadline_passed(query.timeout_s))
