@@ -338,7 +338,7 @@ class QueryPool:
             has_room = self._fast + len(self._idle) <= self.settings.query_workers
             is_kept = reusable and is_unharmed and has_room and not self._closed
             is_kept = is_kept and not running.is_last_of_worker
-            if is_kept and worker is not None and running.is_lowered:
+            if is_kept and worker is not None and running.lowered:
                 is_kept = worker.restore_priority()
             if is_kept and worker is not None:
                 self._idle.append(worker)

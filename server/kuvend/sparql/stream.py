@@ -49,7 +49,8 @@ class Running:
     away_since: float | None = None
     # What its worker had used when the watch first saw it.
     cpu_seen_s: float | None = None
-    is_lowered: bool = False
+    # How far its worker gave way to others.
+    lowered: int = 0
     is_last_of_worker: bool = False
     is_long: bool = False
     failure: KuvendError | None = None
@@ -82,21 +83,22 @@ class Running:
             self.failure = reason
             self.worker.signal_kill()
 
-    def give_way(self, after_s: float) -> None:
-        """Let the kernel prefer others, if ``after_s`` of processor time are used up.
+    def give_way(self, steps_s: tuple[float, float]) -> None:
+        """Let the kernel prefer others after the first of ``steps_s``, all others after the second.
 
-        It is counted from the first call on. The time that passes would not do: on a busy
-        machine what is quick waits as well.
+        They are processor time, counted from the first call on. The time that passes would not
+        do: on a busy machine what is quick waits as well.
         """
         with self._lock:
-            if self.worker is None or self.is_lowered:
+            if self.worker is None or self.lowered == len(steps_s):
                 return
             used_s = self.worker.cpu_s()
             if self.cpu_seen_s is None:
                 self.cpu_seen_s = used_s
-            elif used_s - self.cpu_seen_s > after_s:
-                self.is_lowered = True
-                self.worker.lower_priority()
+            wanted = sum(used_s - self.cpu_seen_s > step_s for step_s in steps_s)
+            if wanted > self.lowered:
+                self.lowered = wanted
+                self.worker.lower_priority(is_last=wanted == len(steps_s))
 
     def take_back(self) -> tuple[Worker | None, bool]:
         """The worker, which is this query's no longer, and whether it is unharmed."""

@@ -22,6 +22,8 @@ from kuvend.sparql import frames
 from kuvend.sparql.frames import PLAIN, WITH_COLUMNS
 
 _START_TIMEOUT_S = 120.0
+_LOWER_BY = 10
+_MOST_NICENESS = 19
 # What a worker may inherit; a token in the environment is none of its business.
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 
@@ -61,22 +63,24 @@ class Worker:
         """The processor time the worker has used, in seconds."""
         return sandbox.cpu_s(self.pid)
 
-    def lower_priority(self) -> None:
-        """Let the kernel run the worker where nothing else wants to run."""
+    def lower_priority(self, *, is_last: bool) -> None:
+        """Let the kernel prefer others; with ``is_last`` whatever else wants to run."""
         with contextlib.suppress(OSError):
-            self._schedule(os.SCHED_IDLE)
+            niceness = min(_MOST_NICENESS, _own_niceness() + _LOWER_BY)
+            self._schedule(os.SCHED_IDLE if is_last else os.SCHED_OTHER, niceness)
 
     def restore_priority(self) -> bool:
         """Whether the worker is scheduled like others again, which takes a privilege."""
         try:
-            self._schedule(os.SCHED_OTHER)
+            self._schedule(os.SCHED_OTHER, _own_niceness())
         except OSError:
             return False
         return True
 
-    def _schedule(self, policy: int) -> None:
+    def _schedule(self, policy: int, niceness: int) -> None:
         for thread in Path(f"/proc/{self.pid}/task").iterdir():
             os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
 
     def signal_kill(self) -> None:
         """Kill the process; the socket stays open, so its reader sees the end."""
@@ -103,6 +107,10 @@ class Worker:
             if self._pidfd >= 0:
                 os.close(self._pidfd)
                 self._pidfd = -1
+
+
+def _own_niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
 
 
 class Nursery:
