@@ -2,46 +2,68 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from kuvend.shacl.paths import Path, Predicate, last_steps
 from kuvend.shacl.report import Result
 from kuvend.syntax import Parsed, PositionedQuad, Span
 from kuvend.terms import Term
 
+Row = tuple[Parsed, PositionedQuad]
+
+
+class _Said:
+    """What the sources say of one subject: its rows by triple and by property."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.triples: dict[tuple[str, Term], Row] = {}
+        self.properties: dict[str, Row] = {}
+        self.last: dict[str, Row] = {}
+        for row in rows:
+            predicate = row[1].predicate.value
+            self.triples.setdefault((predicate, row[1].object), row)
+            self.properties.setdefault(predicate, row)
+            self.last[predicate] = row
+
 
 class Places:
-    """An index of parsed sources by triple, by subject and property, by subject.
+    """Where parsed sources say what: by subject, and by value where that is asked for.
 
     A place is the value's, else the property's, else the subject's: a missing property can only
-    point at the thing that misses it.
+    point at the thing that misses it. Most subjects have nothing wrong with them, so of these
+    only the rows are kept.
     """
 
     def __init__(self, sources: Iterable[Parsed]) -> None:
-        self._triples: dict[tuple[Term, str, Term], tuple[Parsed, PositionedQuad]] = {}
-        self._properties: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
-        self._predicates: dict[Term, list[str]] = {}
-        self._last: dict[tuple[Term, str], tuple[Parsed, PositionedQuad]] = {}
-        self._subjects: dict[Term, tuple[Parsed, PositionedQuad]] = {}
-        self._objects: dict[Term, tuple[Parsed, PositionedQuad]] = {}
-        for parsed in sources:
-            if parsed.lines is not None:
-                self._index(parsed)
+        self._sources = [parsed for parsed in sources if parsed.lines is not None]
+        self._rows: defaultdict[Term, list[Row]] = defaultdict(list)
+        self._said: dict[Term, _Said] = {}
+        for parsed in self._sources:
+            for quad in parsed.quads:
+                self._rows[quad.subject].append((parsed, quad))
 
-    def _index(self, parsed: Parsed) -> None:
-        for quad in parsed.quads:
-            subject, predicate = quad.subject, quad.predicate.value
-            row = (parsed, quad)
-            self._triples.setdefault((subject, predicate, quad.object), row)
-            if (subject, predicate) not in self._properties:
-                self._properties[subject, predicate] = row
-                self._predicates.setdefault(subject, []).append(predicate)
-            self._last[subject, predicate] = row
-            # Its place is asked for when it is told: most subjects have nothing wrong with them.
-            self._subjects.setdefault(subject, row)
-            self._objects.setdefault(quad.object, row)
+    def _of(self, subject: Term) -> _Said | None:
+        found = self._said.get(subject)
+        if found is None and subject in self._rows:
+            found = self._said[subject] = _Said(self._rows[subject])
+        return found
 
-    def row(self, result: Result) -> tuple[Parsed, PositionedQuad] | None:
+    def _triple(self, subject: Term, predicate: str, value: Term) -> Row | None:
+        said = self._of(subject)
+        return None if said is None else said.triples.get((predicate, value))
+
+    @cached_property
+    def _objects(self) -> dict[Term, Row]:
+        """The first row of each value."""
+        found: dict[Term, Row] = {}
+        for parsed in self._sources:
+            for quad in parsed.quads:
+                found.setdefault(quad.object, (parsed, quad))
+        return found
+
+    def row(self, result: Result) -> Row | None:
         """The quad that holds the value a result is about, with its source."""
         if result.path is None or result.value is None:
             return None
@@ -53,7 +75,7 @@ class Places:
 
     def has_subject(self, subject: Term) -> bool:
         """Whether the sources say anything of ``subject``."""
-        return subject in self._subjects
+        return subject in self._rows
 
     def span(self, subject: Term, predicate: str | None, value: Term | None) -> Span | None:
         """The place of a triple, as near as it is known; ``None`` where the sources have nothing.
@@ -61,20 +83,19 @@ class Places:
         The value's place is given where it stands, else the property's, else the subject's.
         """
         if predicate is not None and value is not None:
-            row = self._triples.get((subject, predicate, value))
+            row = self._triple(subject, predicate, value)
             if row is not None:
                 return row[0].span(row[1].object_at, row[1].object_end)
-        if predicate is not None:
-            row = self._properties.get((subject, predicate))
-            if row is not None:
-                return _property_span(*row)
+        said = self._of(subject)
+        if predicate is not None and said is not None and predicate in said.properties:
+            return _property_span(*said.properties[predicate])
         return self.subject_span(subject)
 
     def subject_span(self, subject: Term) -> Span | None:
         """Where a thing is first spoken of, as subject or, failing that, as value."""
-        found = self._subjects.get(subject)
-        if found is not None:
-            parsed, quad = found
+        rows = self._rows.get(subject)
+        if rows is not None:
+            parsed, quad = rows[0]
             start = quad.subject_at
             return parsed.span(start, _first_word_end(parsed, start, quad.predicate_at))
         row = self._objects.get(subject)
@@ -92,7 +113,7 @@ class Places:
             return self._node_place(result)
         for predicate, backwards in _steps(result.path):
             if backwards and value is not None:
-                row = self._triples.get((value, predicate, result.focus_node))
+                row = self._triple(value, predicate, result.focus_node)
             elif value is not None:
                 row = self._ending(result, predicate)
             else:
@@ -101,10 +122,10 @@ class Places:
                 return row[0].span(row[1].object_at, row[1].object_end)
         return self._property_place(result)
 
-    def _ending(self, result: Result, predicate: str) -> tuple[Parsed, PositionedQuad] | None:
+    def _ending(self, result: Result, predicate: str) -> Row | None:
         """The last triple of a walk: with the focus node where the path is one step."""
         assert result.value is not None, "asked only where there is a value"
-        row = self._triples.get((result.focus_node, predicate, result.value))
+        row = self._triple(result.focus_node, predicate, result.value)
         if row is None and not isinstance(result.path, Predicate):
             row = self._objects.get(result.value)
             if row is not None and row[1].predicate.value != predicate:
@@ -114,19 +135,20 @@ class Places:
     def _node_place(self, result: Result) -> Span | None:
         """A result about the node itself: the triple its value is the object of, or the node."""
         if result.value is not None and result.value != result.focus_node:
-            for predicate in self._predicates.get(result.focus_node, ()):
-                span = self._triples.get((result.focus_node, predicate, result.value))
-                if span is not None:
-                    return span[0].span(span[1].object_at, span[1].object_end)
+            said = self._of(result.focus_node)
+            for predicate in said.properties if said else ():
+                row = self._triple(result.focus_node, predicate, result.value)
+                if row is not None:
+                    return row[0].span(row[1].object_at, row[1].object_end)
         return self.subject_span(result.focus_node)
 
     def _property_place(self, result: Result) -> Span | None:
         """A result about a property: the last of its values where they are too many."""
         assert result.path is not None, "asked only where there is a path"
-        if result.value is None:
+        said = self._of(result.focus_node)
+        if result.value is None and said is not None:
             for predicate, _ in _steps(result.path):
-                first = self._properties.get((result.focus_node, predicate))
-                last = self._last.get((result.focus_node, predicate))
+                first, last = said.properties.get(predicate), said.last.get(predicate)
                 if first is not None and first is not last and last is not None:
                     return last[0].span(last[1].object_at, last[1].object_end)
                 if first is not None:
