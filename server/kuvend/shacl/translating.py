@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from kuvend.shacl.archive_words import ARCHIVES
 from kuvend.shacl.json_words import JSON_LD, JSON_TEXT, XML_AND_BYTES
 from kuvend.shacl.quote_words import CITATIONS, DESCRIBED, PARTS, QUOTES
 from kuvend.shacl.turtle_words import MISSING, TERMS, WANTED
@@ -21,6 +22,7 @@ SENTENCES = (
     *JSON_TEXT,
     *JSON_LD,
     *XML_AND_BYTES,
+    *ARCHIVES,
     *CITATIONS,
     *DESCRIBED,
     *QUOTES,
