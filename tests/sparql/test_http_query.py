@@ -232,3 +232,21 @@ def test_a_format_said_in_several_words_as_sparqlwrapper_does_is_read(client: Fl
     rows = client.get("/sparql?" + "&".join(["query=SELECT%20%2A%20%7B%7D", *words]))
     assert rows.status_code == 200
     assert rows.mimetype == "text/tab-separated-values"
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_result_that_was_streamed_is_kept_for_the_next_who_asks(
+    client: FlaskClient, encoding: str
+) -> None:
+    query = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s LIMIT 2000"
+    headers = {"Accept-Encoding": encoding}
+    first = client.get("/sparql", query_string={"query": query}, headers=headers)
+    streamed = first.data  # kept once it has been read to its end
+    again = client.get("/sparql", query_string={"query": query}, headers=headers)
+    assert "Content-Length" not in first.headers
+    assert streamed == again.data
+    assert again.headers["Content-Length"] == str(len(streamed))
+    assert first.headers.get("Content-Encoding") == again.headers.get("Content-Encoding")
+    whole = gzip.decompress(again.data) if encoding == "gzip" else again.data
+    assert len(json.loads(whole)["results"]["bindings"]) == 2000
+    assert len(whole) > 64 * 1024

@@ -22,6 +22,8 @@ from kuvend.sparql.stream import ANYONE, Client, QueryResult
 
 _MIN_GZIP_BYTES = 1024
 _GZIP_LEVEL = 4
+# Streamed results up to this size are gathered on their way, to be kept.
+_MOST_KEPT_BYTES = 2 * 1024 * 1024
 _DEFAULTS = QueryCall("")[1:]
 
 
@@ -159,7 +161,7 @@ class Endpoint:
             told = page_headers(prepared.page, result.body.head, prepared.release_id)
             prepared = prepared._replace(headers={**prepared.headers, **told})
         if not result.is_complete:
-            return _streamed(result, prepared.headers, gzip=prepared.conditions.takes_gzip)
+            return self._streamed(prepared, result)
         body = result.read()
         if prepared.conditions.takes_gzip and len(body) >= _MIN_GZIP_BYTES:
             body = gzip_bytes(body)
@@ -168,6 +170,32 @@ class Endpoint:
         answer = prepared.whole(body)
         answer.result = result
         return answer
+
+    def _streamed(self, prepared: Prepared, result: QueryResult) -> Answer:
+        headers, body = prepared.headers, iter(result.body)
+        if prepared.conditions.takes_gzip:
+            headers, body = {**headers, "Content-Encoding": "gzip"}, iter_gzip(body)
+        return Answer(200, headers, self._kept_on_the_way(prepared, result, body), result)
+
+    def _kept_on_the_way(
+        self, prepared: Prepared, result: QueryResult, body: Iterator[bytes]
+    ) -> Iterator[bytes]:
+        """``body``; one of middling size that came to its end is kept."""
+        most = _MOST_KEPT_BYTES if "ETag" in prepared.headers and prepared.page is None else 0
+        held: list[bytes] = []
+        size = 0
+        try:
+            for part in body:
+                size += len(part)
+                if size <= most:
+                    held.append(part)
+                else:
+                    held.clear()
+                yield part
+            if size <= most and prepared.release_id == self._release_id:
+                self.cache.put(prepared.key, b"".join(held))
+        finally:
+            result.close()
 
     def _start_release(self, release_id: str) -> None:
         if release_id != self._release_id:
@@ -223,10 +251,3 @@ def _whole(headers: dict[str, str], body: bytes, is_gzip_asked: bool) -> dict[st
     if is_gzip_asked and body[:2] == b"\x1f\x8b":
         more["Content-Encoding"] = "gzip"
     return {**headers, **more}
-
-
-def _streamed(result: QueryResult, headers: dict[str, str], *, gzip: bool) -> Answer:
-    if gzip:
-        headers = {**headers, "Content-Encoding": "gzip"}
-        return Answer(200, headers, iter_gzip(result.body), result)
-    return Answer(200, headers, result.body, result)
