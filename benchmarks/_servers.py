@@ -92,18 +92,18 @@ def peers(root: Path, store: Path) -> Iterator[AbstractContextManager[Served]]:
     if server:
         yield oxigraph(server, store)
     else:
-        print("oxigraph is not installed and is left out\n")
+        print("oxigraph is not installed and is left out", file=sys.stderr)
     if program("virtuoso-t") and program("isql-vt"):
         yield _virtuoso(root, store)
     else:
-        print("virtuoso-t is not installed and is left out\n")
+        print("virtuoso-t is not installed and is left out", file=sys.stderr)
     endpoint = program("rdflib-endpoint")
     if endpoint and _size_mb(store) > _RDFLIB_MB:
-        print("rdflib-endpoint is left out: it would load for minutes\n")
+        print("rdflib-endpoint is left out: it would load for minutes", file=sys.stderr)
     elif endpoint:
         yield _rdflib_endpoint(endpoint, root, store)
     else:
-        print("rdflib-endpoint is not installed and is left out\n")
+        print("rdflib-endpoint is not installed and is left out", file=sys.stderr)
 
 
 def _size_mb(store: Path) -> float:
