@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 import kuvend.web
+from kuvend import shacl
 from kuvend.namespaces import SH
 from kuvend.project import ProjectFolder
-from kuvend.shacl import (
-    address_words,
-    constraint_words,
-    json_words,
-    quote_words,
-    rule_titles,
-    rule_words,
-    turtle_words,
-)
+from kuvend.shacl import rule_titles
 from kuvend.shacl.wording import LANGUAGES
 from kuvend.shacl.writers import as_text
 
 Words = tuple[str, dict[str, str]]
 
 _MODULES = (
-    address_words,
-    constraint_words,
-    json_words,
-    quote_words,
+    *(
+        import_module(f"kuvend.shacl.{module.name}")
+        for module in pkgutil.iter_modules(shacl.__path__)
+        if module.name.endswith("_words")
+    ),
     rule_titles,
-    rule_words,
-    turtle_words,
     as_text,
 )
 _PLACEHOLDER = re.compile(r"\{[?$]?\w+\}")

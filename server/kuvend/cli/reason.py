@@ -7,7 +7,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -86,6 +86,15 @@ def reason(project: Project, /, files: tuple[str, ...], **options: Any) -> None:
     sys.exit(run(project, triples, rules, date, options))
 
 
+def _write(
+    options: dict[str, Any], lines: Iterable[str], generalised: Callable[[], Iterable[object]]
+) -> None:
+    """What follows, to standard output, and where asked for what has a literal as subject."""
+    sys.stdout.writelines(lines)
+    if options["generalised"]:
+        sys.stdout.writelines(f"{fact} .\n" for fact in generalised())
+
+
 def _in_memory(
     _project: Project,
     triples: Iterable[ox.Triple],
@@ -97,9 +106,7 @@ def _in_memory(
     reasoner = Reasoner(
         triples, rules=rules, date=date, all_triples=options["all_triples"], index=False
     )
-    sys.stdout.writelines(reasoner.n_triples())
-    if options["generalised"]:
-        sys.stdout.writelines(f"{fact} .\n" for fact in reasoner.generalised())
+    _write(options, reasoner.n_triples(), reasoner.generalised)
     if options["show_stats"]:
         _write_stats(options["engine"], start, {})
     return _report(reasoner.notes(), reasoner.same_as(), reasoner.inconsistencies())
@@ -118,9 +125,7 @@ def _on_disk(
     start = time.perf_counter()
     room = Room.of(project.settings)
     with DiskClosure(triples, all_triples=options["all_triples"], room=room) as closure:
-        sys.stdout.writelines(closure.n_triples())
-        if options["generalised"]:
-            sys.stdout.writelines(f"{fact} .\n" for fact in closure.generalised())
+        _write(options, closure.n_triples(), closure.generalised)
         if options["show_stats"]:
             _write_stats("duckdb", start, asdict(closure.effort()))
         return _report(closure.notes(), closure.same_as(), closure.inconsistencies())
@@ -142,9 +147,8 @@ def _as_closure(
         date=date,
         room=Room.of(project.settings),
     )
-    sys.stdout.writelines(f"{triple} .\n" for triple in closure.inferred)
-    if options["generalised"]:
-        sys.stdout.writelines(f"{fact} .\n" for fact in closure.generalised)
+    inferred = (f"{triple} .\n" for triple in closure.inferred)
+    _write(options, inferred, lambda: closure.generalised)
     if options["show_stats"]:
         _write_stats(options["engine"], start, {})
     return _report(closure.notes, closure.same_as, closure.inconsistencies)
