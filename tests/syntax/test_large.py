@@ -57,7 +57,15 @@ TURTLE_TEXTS = [
     'VERSION "1.2" @version "1.1" . @prefix p: <urn:> . p:a <b> p: .',
     '@prefix é: <urn:x:> .\né:ç é:a-b.c "тест"@uk ,\r\n\t"б\\"" .',
 ]
+TURTLE_TEXTS += [
+    "@prefix a: <urn:> . a:b\\/c a:d.e a:f%20g ; a a:C,a:b\\.c ;; . a:x a:y.z a:w#n\n.a:v a:u a:t.",
+    "PREFIX a: <urn:> a:b a:c true , false .a:d a:c 1. a:e a:c -.5e3,5;a:f 1.5 .",
+    "@prefix a: <urn:> . # of a:\na:b # s\n a:c # p\n 'x' # v\n , 'y' ^^ a:d ._:b.c a:c _:d.e .",
+    'PREFIX a: <urn:> <s>a:p"x\\""@en;a:q\'y\'^^a:z,\'\'.<s>a:p"""l""",""^^<t>.<s>a<t>;a"l".',
+    "PREFIX a: <urn:> <s> a:p 'x'@en , [] ; a:q 1 . <t> a:p 2 ; a:q () ; a:r 3 . <u> a:p 4 .",
+]
 TRIG_TEXTS = [
+    "PREFIX a: <urn:> a:g{a:b a:c 1.a:d a:e 2}<g>{a:b a:c 3 .}a:b a:c 4 .GRAPH a:h {a:b a:c a:d}",
     "{ <a> <b> <c> } <g> { <a> <b> <c> . <d> <e> <f> } GRAPH _:g { <a> <b> [ <c> 1 ] . }",
     "PREFIX : <urn:x:> :g { :a :b 'c' } [] { :a :b 2 ; } :s :p :o .",
 ]

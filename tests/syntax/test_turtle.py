@@ -43,7 +43,7 @@ GOOD = [
     "( 1 2 ) <p> _:x . _:x <p> _:x , _:a.b .",
     "<a> <b> <c> ~ <r> {| <q> 1 ; <z> 2 |} , <d> ~ ~ _:s {| <q> 1 |} .",
     "<< <a> <b> <c> >> . << <a> <b> <c> ~ <r> >> <p> <<( <a> <b> <<( <c> a 'x'@en )>> )>> .",
-    'VERSION "1.2" @version "1.1" . prefix p: <urn:> p:a <b> p: . # end',
+    'VERSION "1.2" @base <urn:> . @version "1.1" . prefix p: <urn:> p:a <b> p: . # end',
     "<a>a<b>.<c><d>4.<e><f>'g'.",
     "\ufeff<a> <b> <c> ."[1:],
 ]
@@ -57,7 +57,8 @@ BAD = [
     "<a> <b> ( 1 .", "<a> <b> 'x'@1 .", "<a> <b> '\\z' .", "<a> <b> '\\uD800' .", "@prefix a <b> .",
     "<a> <b> <<( <a> <b> ( 1 ) )>> .", "<a> <b> true1 .", "{ <a> <b> <c> }", "<a> <b> _:x- y .",
     "[] .", "<1a:b> <b> <c> .", "@prefix a: <a*b:c> .", "<a> <b> <c> ;; , .",
-    "VERSION '''1.2'''", "<a> <b> 'x'@en--up .", "a <b> <c> .",
+    "VERSION '''1.2'''", "VERSION '1\\uD800.2'", "<a> <b> <\\Uf010FFFF> .",
+    "<a> <b> '\\U00110000' .", "<a> <b> 'x'@en--up .", "a <b> <c> .",
 ]  # fmt: skip
 
 

@@ -52,11 +52,7 @@ class TermReader:
 
     def literal(self, token: Token) -> ox.Literal | None:
         after = self.tokens[self.i]
-        try:
-            value = string_value(token)
-        except ValueError as error:
-            self.report(token.at, str(error))
-            value = None
+        value = self.string(token)
         if after.kind == "word" and after.text.startswith("@"):
             self.i += 1
             return None if value is None else self.tagged(value, after)
@@ -69,6 +65,14 @@ class TermReader:
             node = self.iri(datatype)
             return self.typed(value, node, token)
         return None if value is None else ox.Literal(value)
+
+    def string(self, token: Token) -> str | None:
+        """The characters of a string; ``None``, and an error, for what stands for none."""
+        try:
+            return string_value(token)
+        except ValueError as error:
+            self.report(token.at, str(error))
+            return None
 
     def typed(
         self, value: str | None, datatype: ox.NamedNode | None, token: Token

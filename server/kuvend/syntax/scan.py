@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kuvend.syntax.plain import PROPERTY, SUBJECT, VALUE, walk_plain
 from kuvend.syntax.tokens import spans
 
 _LINE = re.compile(
@@ -17,7 +18,8 @@ _LINE = re.compile(
     r"(?P<o><[^<>]*>|_:[^ \t\"<>\r\n:]*[^ \t\"<>\r\n.:]|"
     r"\"(?:[^\"\\]|\\.)*\"(?:\^\^<[^<>]*>|@[A-Za-z0-9-]+)?)"
 )
-_SUBJECT, _PREDICATE, _OBJECT, _STRING, _DATATYPE, _DONE = range(6)
+_SUBJECT, _PREDICATE, _OBJECT = SUBJECT, PROPERTY, VALUE
+_STRING, _DATATYPE, _DONE = range(3, 6)
 _OPEN = -1  # the end of a list that is still being read
 _OPERANDS = {"prefix": 2, "base": 1, "version": 1}
 
@@ -57,8 +59,11 @@ class _Outer:
 
 
 class _Scan:
-    """A walk along the tokens. The engine notes a triple as soon as its value is complete, and
-    gives those that one token completes in reverse."""
+    """A walk along plain triples and, between them, along tokens.
+
+    The engine notes a triple as soon as its value is complete, and gives those that one token
+    completes in reverse.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -71,8 +76,24 @@ class _Scan:
         self.skip = 0
 
     def run(self) -> array[int]:
-        rows, before = self.rows, 0
-        for kind, at, end in spans(self.text):
+        at, rows = 0, self.rows
+        while at >= 0:
+            at = self.along_tokens(self.along_plain(at))
+        for start in range(3, len(rows), 4) if self.list_ends else ():
+            if rows[start] == _OPEN:
+                rows[start] = self.list_ends[rows[start - 1]]
+        return rows
+
+    def along_plain(self, start: int) -> int:
+        """Take the plain triples from ``start``; the offset where they end."""
+        stop = walk_plain(self.text, start, self.rows)
+        self.subject, self.predicate, self.state = stop.subject, stop.predicate, stop.follows
+        return stop.end
+
+    def along_tokens(self, start: int) -> int:
+        """Take token after token until a subject may begin; -1 at the end of the text."""
+        rows, before = self.rows, len(self.rows)
+        for kind, at, end in spans(self.text, start):
             if self.skip:
                 self.skip -= 1
             elif kind == "punct":
@@ -83,10 +104,9 @@ class _Scan:
             if after - before > 4:
                 self.reverse(before)
             before = after
-        for start in range(3, len(rows), 4) if self.list_ends else ():
-            if rows[start] == _OPEN:
-                rows[start] = self.list_ends[rows[start - 1]]
-        return rows
+            if self.state == _SUBJECT and kind != "end" and not (self.outer or self.skip):
+                return end
+        return -1
 
     def reverse(self, start: int) -> None:
         last = self.rows[start:]

@@ -6,6 +6,7 @@ Source: https://www.w3.org/TR/rdf12-turtle/#sec-grammar-grammar
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -75,6 +76,17 @@ _IN_RUN = _pattern(
         if kind not in ("name", "run")
     ]
 )
+
+
+def alternatives(*kinds: str) -> str:
+    """The expression of tokens of some kinds, without groups.
+
+    >>> bool(re.fullmatch(alternatives("name", "blank"), "_:b1"))
+    True
+    """
+    return "|".join(pattern for kind, pattern in _PATTERNS if kind in kinds)
+
+
 _UNICODE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.S)
 _SIMPLE = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
@@ -102,9 +114,8 @@ def tokenize(text: str) -> list[Token]:
     return [make((kind, text[at:end], at)) for kind, at, end in spans(text)]
 
 
-def spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """The kind, the start and the end of each token."""
-    start = 0
+def spans(text: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
+    """The kind, the start and the end of each token from an offset where one may begin."""
     while start >= 0:
         matches, start = _TOKEN.finditer(text, start), -1
         for match in matches:
@@ -143,6 +154,8 @@ def _character(match: re.Match[str]) -> str:
         code = int(escape[1:], 16)
         if 0xD800 <= code <= 0xDFFF:
             raise ValueError(f"\\{escape} is half of a surrogate pair, not a character")
+        if code > sys.maxunicode:
+            raise ValueError(f"\\{escape} stands for no character")
         return chr(code)
     if escape not in _SIMPLE:
         raise ValueError(f"\\{escape} stands for no character")

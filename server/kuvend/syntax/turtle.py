@@ -81,6 +81,7 @@ class _Parser(TripleReader):
             version = self.next("string", "VERSION wants a version in quotes, not")
             if version.text[:3] in ('"""', "'''"):
                 self.fail(version, "VERSION wants single quotation marks, not")
+            self.string(version)  # for the errors in it: no version changes how a text is read
         if at_form:
             self.expect(".", f"'.' is missing after {word}, before")
         return True
