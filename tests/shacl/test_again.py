@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pyoxigraph as ox
+import pytest
 from hypothesis import given, settings
 
+from kuvend.shacl.native import runner
 from kuvend.shacl.native.again import Standing, run
 from kuvend.shacl.native.engine import NativeEngine, validate_natively
 from kuvend.shacl.native.reach import Change, Reach
@@ -33,11 +37,15 @@ def test_what_the_change_cannot_move_is_not_run_again() -> None:
     assert third.results[node] is not first.results[node]
 
 
+@pytest.mark.parametrize("followed", [0, 1_000_000])  # never too dear to follow, and always
+def test_a_graph_that_stands_is_asked_about_changes_and_stays_as_it_was(followed: int) -> None:
+    with patch.object(runner, "FOLLOWED", followed):
+        _ask_standing_graphs()
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(before=graphs, added=graphs, shape_text=shapes())
-def test_a_graph_that_stands_is_asked_about_changes_and_stays_as_it_was(
-    before: str, added: str, shape_text: str
-) -> None:
+def _ask_standing_graphs(before: str, added: str, shape_text: str) -> None:
     rules = triples(shape_text.replace(" LIMIT 1", ""))
     old, new = triples(before), triples(added)
     standing = Standing(old, rules)

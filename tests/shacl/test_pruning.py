@@ -13,7 +13,7 @@ from kuvend.errors import Unprocessable
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.queries import SelectQuery, read_select
-from kuvend.shacl.native.runner import QueryRunner
+from kuvend.shacl.native.runner import SPARED, QueryRunner
 from shacl.test_engines_agree import graphs, triples
 
 _THINGS = ["$this", "?x", "?y", "?z"]
@@ -25,7 +25,9 @@ _VALUES = [*_THINGS, *_THINGS, "<urn:x:a>", "<urn:x:C>", '"x"', '"x"@en', "5"]
 _FILTERS = [
     "STR(?x) < STR(?y) && ?z != ?x", "(?x = ?y || ?z > 1) && isIRI(?x)", "STR(?y) > STR(?x)",
     "?x != ?y", "?x = ?y", "!BOUND(?x)", "BOUND(?y)", "?z > 1", "isIRI(?x)", "isLiteral(?y)",
-    "STRLEN(STR(?x)) < STRLEN(STR(?z))", "$this != ?x", "?x IN (<urn:x:a>, <urn:x:b>)",
+    "STRLEN(STR(?x)) < STRLEN(STR(?z))", "COALESCE(STR(?x), '') < CONCAT(STR(?y), 'z')",
+    'LANGMATCHES(LANG(?y), "en")', 'LANG(?x) = LANG(?y) && ?x != ?y', "$this != ?x",
+    "?x IN (<urn:x:a>, <urn:x:b>)",
     "COALESCE(?y, 1) = 1", 'LANG(?z) = "en" || ?x = $this', "?n < ?m", "!BOUND(?n)", "?n = ?x",
 ]  # fmt: skip
 _BINDS = ["?x AS ?n", "STR(?y) AS ?n", "STRLEN(STR(?z)) AS ?m", "COALESCE(?y, ?z) AS ?m",
@@ -64,15 +66,18 @@ def _query(text: str) -> SelectQuery | None:
     return read_select(Graph([triple]), triple.subject, None)
 
 
-def _rows(data: DataGraph, query: SelectQuery) -> set[Row]:
-    rows = QueryRunner(data).rows(query, np.arange(len(data.table), dtype=np.int32))
+def _rows(data: DataGraph, query: SelectQuery, spared: int = SPARED) -> set[Row]:
+    runner = QueryRunner(data, spared=spared)
+    rows = runner.rows(query, np.arange(len(data.table), dtype=np.int32))
     return {frozenset((name, str(term)) for name, term in row.items()) for row in rows}
 
 
 def _same(facts: str, query: SelectQuery) -> None:
     data = DataGraph(triples(facts))
     plain = dataclasses.replace(query, body=None)
-    assert _rows(data, query) == _rows(data, plain)
+    expected = _rows(data, plain)
+    assert _rows(data, query) == expected
+    assert _rows(data, query, spared=-1) == expected  # with no triple more than it can see
 
 
 _UNREAD = "$this <urn:x:p> [ <urn:x:q> 1 ] . $this <urn:x:p> ?x"
@@ -115,6 +120,13 @@ def test_a_walk_of_any_length_is_asked_for_as_it_is_meant(pattern: str, expected
     assert {row["v"] for row in rows if row["this"] == "<urn:x:a>"} == {
         f"<urn:x:{name}>" for name in expected
     }
+
+
+def test_white_space_may_stand_between_a_function_and_its_bracket() -> None:
+    query = _query("SELECT $this WHERE { $this <urn:x:p> ?x FILTER ( COALESCE (?x, 1) = 5 ) }")
+    assert query is not None
+    data = DataGraph(triples(":a :p 5 . :b :p 6 ."))
+    assert _rows(data, query) == {frozenset({("this", "<urn:x:a>")})}
 
 
 def test_a_pruned_query_gives_the_rows_of_the_plain_one() -> None:

@@ -119,6 +119,20 @@ def test_a_syntax_error_has_line_column_and_suggestion(client: FlaskClient) -> N
     assert "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>" in body["suggestion"]
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ['CONCAT ("a", "b")', 'COALESCE # the first (of all\n (?none, "ab")', "coalesce\t('ab')",
+     "IF (isBlank (BNODE ()), 'ab', '')"],
+)  # fmt: skip
+def test_white_space_may_stand_between_a_function_and_its_bracket(
+    client: FlaskClient, expression: str
+) -> None:
+    query = f"SELECT ('CONCAT (' AS ?text) ({expression} AS ?x) {{}}"
+    response = client.get("/sparql", query_string={"query": query})
+    (row,) = response.get_json()["results"]["bindings"]
+    assert (row["text"]["value"], row["x"]["value"]) == ("CONCAT (", "ab")
+
+
 def test_graph_names_in_the_request_replace_the_dataset(client: FlaskClient) -> None:
     names = [f"{GRAPHS}statements/{name}" for name in ("a", "b")]
     one = client.get("/sparql", query_string={"query": COUNT, "default-graph-uri": names[0]})

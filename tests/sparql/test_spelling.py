@@ -53,6 +53,14 @@ def test_a_put_mends_a_spelling(scratch: Project, after: str) -> None:
     assert said(after, graph="<urn:g>") in lines(scratch)
 
 
+def test_an_update_may_have_white_space_before_a_bracket(scratch: Project) -> None:
+    text = (
+        "INSERT { GRAPH <urn:g> { <urn:a> <urn:p> ?x } } WHERE { BIND (CONCAT ('a', 'b') AS ?x) }"
+    )
+    LiveDataset(scratch).apply(Change(UPDATE, text=text))
+    assert lines(scratch) == [said('"ab"', graph="<urn:g>")]
+
+
 def test_a_value_that_went_and_came_back_is_written_as_it_came_last(scratch: Project) -> None:
     live = LiveDataset(scratch)
     live.apply(put("urn:g", integer("01")))

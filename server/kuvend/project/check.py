@@ -31,6 +31,7 @@ from kuvend.shacl import validate_graph
 from kuvend.sparql import explain_syntax_error, outline
 from kuvend.syntax import parse_turtle
 from kuvend.syntax.files import read_utf8
+from kuvend.syntax.sparql_spelling import as_the_engine_reads
 
 _IRI = re.compile(r"<([^<>\s]+)>")
 
@@ -94,7 +95,7 @@ def _syntax_error(text: str, prefixes: Mapping[str, str]) -> KuvendError | None:
     if found.is_update or found.services:
         return None
     try:
-        ox.Store().query(text, prefixes=dict(prefixes))
+        ox.Store().query(as_the_engine_reads(text), prefixes=dict(prefixes))
     except SyntaxError as error:
         return explain_syntax_error(str(error), text, prefixes)
     return None

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kuvend.project.spelling import preferred, stored_quad
 from kuvend.sparql import only_inserts
+from kuvend.syntax.sparql_spelling import as_the_engine_reads
 
 Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 GraphName = ox.NamedNode | ox.BlankNode
@@ -96,6 +97,7 @@ class Draft:
 
         :raises SyntaxError, ValueError, RuntimeError, OSError: as the engine does.
         """
+        text = as_the_engine_reads(text)
         if only_inserts(text):
             # What it inserts is found without looking through the dataset.
             fresh = ox.Store()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kuvend.shacl.paths import Path, Predicate, last_steps
 from kuvend.shacl.report import Result
@@ -156,6 +156,7 @@ class Places:
         return self.subject_span(result.focus_node)
 
 
+@lru_cache(maxsize=256)
 def _steps(path: Path) -> list[tuple[str, bool]]:
     return [(iri.value, backwards) for iri, backwards in last_steps(path)]
 

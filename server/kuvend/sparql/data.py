@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kuvend.sparql.columns import in_order_of_appearance
 from kuvend.store import GraphNames
+from kuvend.syntax.sparql_spelling import as_the_engine_reads
 
 _Name = ox.NamedNode | ox.BlankNode
 _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -39,7 +40,7 @@ class Data:
         Relative IRIs are those of the project. ``default_graphs`` replaces the default graph
         where it is not empty; ``named_graphs`` is ``None`` for all of them.
         """
-        text = in_order_of_appearance(text)
+        text = as_the_engine_reads(in_order_of_appearance(text))
         defaults: list[_Graph] = [ox.NamedNode(iri) for iri in default_graphs]
         named: list[_Name] | None = (
             None if named_graphs is None else [ox.NamedNode(iri) for iri in named_graphs]

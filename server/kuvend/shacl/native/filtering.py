@@ -6,6 +6,7 @@ that speak of something the rows do not tell are left out, so that no row is los
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ import pyoxigraph as ox
 from kuvend.shacl.native.bodies import Group
 from kuvend.shacl.native.matching import GivenUp, Rows
 from kuvend.shacl.native.relation import Places, keys_of
-from kuvend.shacl.native.terms import NONE, Mask, TermTable
+from kuvend.shacl.native.terms import NONE, Mask, Numbers, TermTable
 from kuvend.shacl.native.tokens import Token
 from kuvend.terms import Term
 
@@ -28,10 +29,25 @@ _GLUED = frozenset({"&&", "||", "<=", ">=", "!=", "^^"})
 
 @dataclass(frozen=True)
 class _Clause:
-    """A filter with the BINDs it rests on: what is asked, and the columns it speaks of."""
+    """A filter with the BINDs it rests on: what is asked, and the columns it speaks of.
+
+    ``by_language`` are those of which nothing but the language tag is looked at.
+    """
 
     text: str
     names: tuple[str, ...]
+    by_language: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, filter_: list[Token], binds: Iterable[list[Token]], names: Iterable[str]
+    ) -> _Clause:
+        """The clause of the tokens of a filter and of BINDs; ``names`` have columns."""
+        parts = [*binds, filter_]
+        texts = [f"BIND ( {text_of(tokens)} )" for tokens in parts[:-1]]
+        text = " ".join([*texts, f"FILTER ( {text_of(filter_)} )"])
+        only = {name for name in names if all(_sees_language(tokens, name) for tokens in parts)}
+        return cls(text, tuple(sorted(names)), frozenset(only))
 
 
 class Filters:
@@ -64,10 +80,10 @@ class Filters:
         :raises GivenUp: where that cannot be told.
         """
         for tokens in self.waiting:
-            names = tuple(sorted(variables(tokens)))
+            names = variables(tokens)
             if not names or not all(map(rows.told, names)):
                 raise GivenUp
-            clause = _Clause(f"FILTER ( {text_of(tokens)} )", names)
+            clause = _Clause.of(tokens, (), names)
             found = self._answered(clause, rows, otherwise=False)
             rows = rows.take(np.flatnonzero(found))
         return rows
@@ -87,8 +103,7 @@ class Filters:
                 waiting |= variables(self.binds[name][:-1]) - seen
             else:
                 return None
-        texts = [f"BIND ( {text_of(self.binds[name])} )" for name in self.binds if name in binds]
-        return _Clause(" ".join([*texts, f"FILTER ( {text_of(tokens)} )"]), tuple(sorted(used)))
+        return _Clause.of(tokens, [self.binds[name] for name in self.binds if name in binds], used)
 
     def _without_twins(self, tokens: list[Token], rows: Rows) -> Rows:
         """The rows but those where a filter would set a value apart from itself."""
@@ -102,6 +117,8 @@ class Filters:
 
     def _answered(self, clause: _Clause, rows: Rows, *, otherwise: bool) -> Mask:
         """Whether each row passes; ``otherwise`` where that cannot be asked."""
+        for name in clause.by_language:
+            rows = rows.beside(name, _one_for_each_language(self.table, rows.columns[name]))
         places, which = _distinct(rows, clause.names)
         if not clause.names or len(places) > _MOST_COMBINATIONS:
             return np.full(rows.size, otherwise)
@@ -116,6 +133,26 @@ class Filters:
 def variables(tokens: list[Token]) -> set[str]:
     """The variables of an expression."""
     return {token.text[1:] for token in tokens if token.kind == "var"}
+
+
+def _sees_language(tokens: list[Token], name: str) -> bool:
+    """Whether a variable stands nowhere but in ``LANG ( ?v )``."""
+    return all(
+        [one.text.lower() for one in tokens[at - 2 : at]] == ["lang", "("]
+        and tokens[at + 1].text == ")"
+        for at, token in enumerate(tokens)
+        if token.kind == "var" and token.text[1:] == name
+    )
+
+
+def _one_for_each_language(table: TermTable, numbers: Numbers) -> Numbers:
+    """One literal in place of all with its language tag, and so for other kinds of term."""
+    known = numbers != NONE
+    found = numbers.copy()
+    looks = keys_of(table.kinds(numbers[known]), table.languages(numbers[known]) + 1)
+    _, first, which = np.unique(looks, return_index=True, return_inverse=True)
+    found[known] = numbers[known][first][which]
+    return found
 
 
 def conjuncts(tokens: list[Token]) -> list[list[Token]]:
@@ -173,12 +210,14 @@ def text_of(tokens: list[Token]) -> str:
     >>> text_of([Token("var", "?a"), Token("punct", "<"), Token("punct", "="), Token("word", "1")])
     '?a <= 1'
     """
-    text, before = "", ""
+    text, before = "", Token("", "")
     for token in tokens:
-        glued = before + token.text in _GLUED or "." in (before, token.text)
-        glued = glued or before == "^" or token.text == "^" or token.text.startswith("@")
+        glued = before.text + token.text in _GLUED or "." in (before.text, token.text)
+        glued = glued or "^" in (before.text, token.text) or token.text.startswith("@")
+        # Of COALESCE and CONCAT the engine wants the bracket right behind them.
+        glued = glued or (before.kind == "word" and token.text == "(")
         text += token.text if glued or not text else f" {token.text}"
-        before = token.text
+        before = token
     return text
 
 

@@ -31,14 +31,12 @@ class PatternTest:
         plain = self._plain
         if plain is None:
             return self._asked(list(enumerate(texts)))
-        found: set[int] = set()
-        long: list[tuple[int, str]] = []
-        for place, text in enumerate(texts):
-            if len(text) > plain.longest:
-                long.append((place, text))
-            elif not plain.matches(text):
-                found.add(place)
-        return found | self._asked(long)
+        given = list(enumerate(texts))
+        long = [one for one in given if len(one[1]) > plain.longest] if plain.longest else []
+        if long:
+            given = [one for one in given if len(one[1]) <= plain.longest]
+        search = plain.search
+        return {place for place, text in given if search(text) is None} | self._asked(long)
 
     def _asked(self, waiting: list[tuple[int, str]]) -> set[int]:
         """Those places whose text does not match, as the engine says."""

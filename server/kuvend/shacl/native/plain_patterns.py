@@ -23,19 +23,19 @@ _TOKENS = re.compile(
 _MOST_OPTIONAL = 4
 # Characters of a text that a pattern with one varying part is tried on: at most their square.
 _LONGEST = 2000
-_ANY_LENGTH = 2**31
+_ANY_LENGTH = 0
 
 
 class PlainPattern:
-    """A pattern that Python may run on texts up to ``longest`` characters."""
+    """A pattern that Python may run on texts up to ``longest`` characters, if that is not 0."""
 
     def __init__(self, expression: re.Pattern[str], longest: int) -> None:
-        self._search = expression.search
+        self.search = expression.search
         self.longest = longest
 
     def matches(self, text: str) -> bool:
         """Whether some part of the text matches."""
-        return self._search(text) is not None
+        return self.search(text) is not None
 
 
 @lru_cache(maxsize=256)

@@ -82,7 +82,7 @@ class Pruner:
         domains: Domains = {THIS: focus}
         if len(focus) <= _FEW and not any(_names_any(group) for group in body.everything()):
             return Pruned(self._left(body, domains), self._predicates(body, domains))
-        if not self._narrow(body, domains):
+        if not self.narrow(body, domains):
             return Pruned(focus[:0], frozenset())
         return Pruned(self._left(body, domains), self._predicates(body, domains))
 
@@ -143,13 +143,17 @@ class Pruner:
                     return None
         return frozenset(found)
 
+    def properties(self, numbers: Numbers | None) -> Iterable[str]:
+        """The properties by those numbers; all where ``None``."""
+        return self.data.predicates if numbers is None else self._names(numbers)
+
     def _names(self, numbers: Numbers) -> list[str]:
         terms = self.data.table.terms(numbers[numbers < len(self.data.table)])
         return [term.value for term in terms if isinstance(term, ox.NamedNode)]
 
     # -- narrowing -------------------------------------------------------------------------
 
-    def _narrow(self, group: Group, domains: Domains) -> bool:
+    def narrow(self, group: Group, domains: Domains) -> bool:
         """Narrow the domains to what rows of ``group`` need; False where there can be none."""
         for tokens in group.filters:
             for name, numbers in named_by(self.data.table, tokens):
@@ -170,17 +174,17 @@ class Pruner:
 
     def _by_groups(self, group: Group, domains: Domains) -> bool:
         for branches in group.unions:
-            possible = [copy for branch in branches if self._narrow(branch, copy := dict(domains))]
+            possible = [copy for branch in branches if self.narrow(branch, copy := dict(domains))]
             if not possible:
                 return False
             for name in set.intersection(*(set(one) for one in possible)):
                 domains[name] = distinct(np.concatenate([one[name] for one in possible]))
         for present in group.present:
-            if not self._narrow(present, dict(domains)):
+            if not self.narrow(present, dict(domains)):
                 return False
         for select in group.selects:  # its other variables are its own
             inner = {THIS: domains[THIS]}
-            if not self._narrow(select, inner):
+            if not self.narrow(select, inner):
                 return False
             domains[THIS] = inner[THIS]
         return True
@@ -191,7 +195,7 @@ class Pruner:
         columns = self.columns(pattern.path)
         if columns is None:
             return self._by_ends(pattern, pattern.path, domains)
-        chosen = self._fitting(pattern, columns, domains)
+        chosen = self.fitting(pattern, columns, domains)
         if not chosen.any():
             return False
         for end, column in _ends(pattern, columns):
@@ -199,7 +203,8 @@ class Pruner:
                 domains[end.name] = distinct(column[chosen])
         return True
 
-    def _fitting(self, pattern: Pattern, columns: Columns, domains: Domains) -> Mask:
+    def fitting(self, pattern: Pattern, columns: Columns, domains: Domains) -> Mask:
+        """Which pairs have ends that the pattern's own ends can stand for."""
         chosen = np.ones(len(columns[0]), np.bool_)
         for end, column in _ends(pattern, columns):
             if not isinstance(end, Variable):
@@ -213,12 +218,12 @@ class Pruner:
     def _by_any(self, pattern: Pattern, name: str, domains: Domains) -> bool:
         """A pattern with a variable for its property."""
         known = domains.get(name)
-        names = self.data.predicates if known is None else self._names(known)
+        names = self.properties(known)
         subjects, values, used = [], [], []
         for predicate in names:
             columns = self.columns(Predicate(ox.NamedNode(predicate)))
             assert columns is not None, "a property always has columns"
-            chosen = self._fitting(pattern, columns, domains)
+            chosen = self.fitting(pattern, columns, domains)
             if chosen.any():
                 subjects.append(columns[0][chosen])
                 values.append(columns[1][chosen])
@@ -269,7 +274,7 @@ class Pruner:
     def _read_columns(self, path: Path) -> Columns | None:
         if isinstance(path, Predicate):
             relation = self.data.relation(path.iri.value)
-            return relation.left, self._loose(relation.right)
+            return relation.left, self.loose(relation.right)
         if isinstance(path, Inverse):
             inner = self.columns(path.path)
             return None if inner is None else (inner[1], inner[0])
@@ -283,10 +288,10 @@ class Pruner:
         if isinstance(path, PathSequence) and _meets_at_things(path):
             starts = distinct(self._edges(path, first=True))
             place, reached = walk(self.data.relations, starts, path)
-            return self._loose(starts[place]), self._loose(reached)
+            return self.loose(starts[place]), self.loose(reached)
         return None
 
-    def _loose(self, numbers: Numbers) -> Numbers:
+    def loose(self, numbers: Numbers) -> Numbers:
         """Typed literals as one number that no term has."""
         weak = self.data.table.weak(numbers)
         return np.where(weak, np.int32(WEAK), numbers) if weak.any() else numbers
@@ -310,7 +315,7 @@ class Pruner:
             if set(pattern.variables) == shared and isinstance(pattern.path, Predicate):
                 columns = self.columns(pattern.path)
                 assert columns is not None, "a property always has columns"
-                chosen = self._fitting(pattern, columns, domains)
+                chosen = self.fitting(pattern, columns, domains)
                 if (columns[1][chosen] == WEAK).any():
                     return None
                 return Rows(

@@ -23,6 +23,7 @@ from kuvend.shacl.native.bodies import Group, read_body
 from kuvend.shacl.native.tokens import Token, prefixes_of, solid, tokens_of
 from kuvend.shacl.paths import Path
 from kuvend.shacl.prepare import prefix_block
+from kuvend.syntax.sparql_spelling import as_the_engine_reads
 from kuvend.terms import Term
 
 # Words after which rows of one focus node may depend on those of others, or which reach out.
@@ -72,7 +73,7 @@ def read_select(graph: Graph, node: Term, path: Path | None) -> SelectQuery | No
     text = _with_path(select.value, path)
     if text is None or "\\u" in text.lower():
         return None
-    full = prefix_block(graph, node) + _without_free_steps(text)
+    full = as_the_engine_reads(prefix_block(graph, node) + _without_free_steps(text))
     pieces = _pieces(full)
     if pieces is None:
         return None

@@ -48,7 +48,7 @@ class TermTable:
     def number_all(self, terms: Iterable[Term]) -> Numbers:
         """The number of each of ``terms``; new ones are added."""
         if self._base is not None or self._numbers:
-            return np.fromiter(map(self.intern, terms), dtype=np.int32)
+            return np.fromiter(map(self._interned(), terms), dtype=np.int32)
         numbers: defaultdict[Term, int] = defaultdict(count().__next__)
         found = np.fromiter(map(numbers.__getitem__, terms), dtype=np.int32)
         self._numbers = dict(numbers)
@@ -82,6 +82,24 @@ class TermTable:
             found = self._numbers[term] = len(self)
             self._items.append(term)
         return found
+
+    def _interned(self) -> Callable[[Term], int]:
+        """``intern`` for many terms, without looking a table up for each."""
+        base, start, numbers = self._base, self._start, self._numbers
+        if base is None or base._base is not None:
+            return self.intern
+        below, here, add = base._numbers.get, numbers.get, self._items.append
+
+        def number(term: Term) -> int:
+            found = below(term, start)
+            if found >= start:
+                found = here(term, NONE)
+                if found == NONE:
+                    found = numbers[term] = start + len(numbers)
+                    add(term)
+            return found
+
+        return number
 
     def term(self, number: int) -> Term:
         """The term with that number."""

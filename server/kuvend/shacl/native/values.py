@@ -7,6 +7,7 @@ Source: https://www.w3.org/TR/shacl/#core-components
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from kuvend.shacl.native.arrays import distinct
 from kuvend.shacl.native.literals import less
 from kuvend.shacl.native.patterns import pattern
 from kuvend.shacl.native.shapes import Shape
-from kuvend.shacl.native.terms import BLANK, IRI, LITERAL, Mask, Numbers
+from kuvend.shacl.native.terms import BLANK, IRI, LITERAL, TRIPLE, Mask, Numbers
 from kuvend.terms import Term
 
 if TYPE_CHECKING:
@@ -105,9 +106,12 @@ def _pattern(engine: NativeEngine, shape: Shape, parameter: Term, values: Number
     flags = engine.shapes.graph.value(shape.node, SH.flags)
     matches = pattern(text(parameter), "" if flags is None else text(flags))
     assert matches is not None, "shapes with patterns not read here are handed over"
-    passed: Mask = engine.data.table.kinds(values) != BLANK
+    kinds = engine.data.table.kinds(values)
+    passed: Mask = kinds != BLANK
     asked = np.flatnonzero(passed)
-    failing = matches.failing(map(text, engine.data.table.terms(values[asked])))
+    terms = engine.data.table.terms(values[asked])
+    read = text if (kinds == TRIPLE).any() else attrgetter("value")
+    failing = matches.failing(map(read, terms))
     passed[asked[sorted(failing)]] = False
     return passed
 
