@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kuvend.corpus.envelope import derive_envelopes
 from kuvend.namespaces import DCT
-from kuvend.reasoning import Inconsistency, Reasoner, Rule, SameAs
+from kuvend.reasoning import Delta, Inconsistency, Reasoner, Rule, SameAs
 from kuvend.terms import Term
 
 
@@ -76,7 +76,7 @@ class Consequences:
         gone = [t for t in old - new if t not in stated]
         reasoner = self.reasoner()
         try:
-            delta = reasoner.preview([*triples, *(new - old)], without=gone)
+            delta = self._delta(reasoner, [*triples, *(new - old)], gone)
         except BaseException:
             self._reasoner = None  # it may be half closed: the next call makes another
             raise
@@ -90,6 +90,14 @@ class Consequences:
             inconsistencies=tuple(i for i in delta.inconsistencies if i not in self._stood[0]),
             same_as=tuple(s for s in delta.same_as if s not in self._stood[1]),
         )
+
+    def _delta(self, reasoner: Reasoner, more: list[ox.Triple], gone: list[ox.Triple]) -> Delta:
+        """What the statements change; the reasoner is as before, or given up for a new one."""
+        if len(more) <= len(self._axioms) + len(self._asserted):
+            return reasoner.preview(more, without=gone)
+        # To take away more than there was is dearer than to close the graph once more.
+        self._reasoner = None
+        return reasoner.remove(gone).then(reasoner.add(more)) if gone else reasoner.add(more)
 
 
 __all__ = ["Consequences", "Effect"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import pyoxigraph as ox
@@ -34,9 +34,13 @@ class Inferences:
         self._expander.cap()
         self._literal = engine.literals.mask(np.arange(len(engine.dictionary)))
 
-    def keys(self) -> dict[int, Keys]:
-        """Keys of the inferred triples by predicate, without those RDF cannot hold."""
-        return {p: k for p, found in self._each() if len(k := found[~self._literal[found >> 32]])}
+    def keys(self, only: Collection[int] | None = None) -> dict[int, Keys]:
+        """Keys of the inferred triples by predicate, without those RDF cannot hold.
+
+        ``only`` names the predicates that are asked for.
+        """
+        each = self._each(only)
+        return {p: k for p, found in each if len(k := found[~self._literal[found >> 32]])}
 
     def missing(self, predicate: int, keys: Keys) -> Keys:
         """Those of the keys that are neither inferred nor stated now."""
@@ -63,7 +67,7 @@ class Inferences:
             for root in self._expander.capped
         ] + kept_apart_notes((terms[a], terms[b]) for a, b in self._engine.kept_apart)
 
-    def _each(self) -> Iterator[tuple[int, Keys]]:
+    def _each(self, only: Collection[int] | None = None) -> Iterator[tuple[int, Keys]]:
         gathered: dict[int, list[Keys]] = {}
         for predicate, relation in list(self._engine.relations.items()):
             if relation.size:
@@ -75,6 +79,8 @@ class Inferences:
             gathered.setdefault(SAME_AS, []).append(self._reflexive())
         for term in sorted(gathered):
             if not isinstance(self._engine.dictionary.terms[term], ox.NamedNode):
+                continue
+            if only is not None and term not in only:
                 continue
             parts = gathered[term]
             merged = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))

@@ -26,6 +26,7 @@ from kuvend.reasoning.rules import Pattern, Rule
 from kuvend.terms import Term
 
 _MAX_ROUNDS = 50
+NOWHERE = -1  # the number of a term that the graph does not mention
 # How many matched triples the explanation of a query rule names.
 _MAX_PREMISES = 200
 
@@ -84,14 +85,8 @@ class Rounds:
         return found
 
     def _closed_store(self) -> ox.Store:
-        """The closure in a store; what has changed since it was last asked for is changed there."""
-        inferred = Inferences(self._engine).keys()
-        asserted = {p: relation.keys() for p, relation in self._engine.asserted.items()}
-        held, self._held = self._held, {
-            predicate: distinct(np.concatenate([one[predicate] for one in (inferred, asserted)
-                                                if predicate in one]))
-            for predicate in inferred.keys() | asserted.keys()
-        }  # fmt: skip
+        """What the rules read of the closure, in a store; what has changed is changed there."""
+        held, self._held = self._held, self._read()
         for predicate in held.keys() | self._held.keys():
             before, after = held.get(predicate, EMPTY), self._held.get(predicate, EMPTY)
             if not np.array_equal(before, after):
@@ -104,6 +99,35 @@ class Rounds:
                 self._store.extend(self._quads(predicate, after[touched]))
         self._is_current = True
         return self._store
+
+    def _read(self) -> dict[int, Keys]:
+        """The keys of the closure that the rules can match, by predicate."""
+        wanted = self._wanted()
+        inferred = Inferences(self._engine).keys(wanted)
+        stated = self._engine.asserted
+        asserted = {p: stated[p].keys() for p in stated if wanted is None or p in wanted}
+        found: dict[int, Keys] = {}
+        for predicate in inferred.keys() | asserted.keys():
+            parts = [one[predicate] for one in (inferred, asserted) if predicate in one]
+            keys = distinct(np.concatenate(parts))
+            values = None if wanted is None else wanted[predicate]
+            found[predicate] = keys if values is None else keys[np.isin(keys & LOW, values)]
+        return found
+
+    def _wanted(self) -> dict[int, list[int] | None] | None:
+        """The predicates that the rules read and the values they read of each, ``None`` for all."""
+        numbers = self._engine.dictionary.numbers
+        wanted: dict[int, list[int] | None] = {}
+        for rule in self._rules:
+            if rule.reads is None:
+                return None
+            for predicate, value in rule.reads:
+                values = wanted.setdefault(numbers.get(predicate, NOWHERE), [])
+                if value is None:
+                    wanted[numbers.get(predicate, NOWHERE)] = None
+                elif values is not None:
+                    values.append(numbers.get(value, NOWHERE))
+        return wanted
 
     def _quads(self, predicate: int, keys: Keys) -> Iterator[ox.Quad]:
         terms: list[Any] = self._engine.dictionary.terms

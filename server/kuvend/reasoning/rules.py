@@ -25,6 +25,8 @@ from rdflib.plugins.sparql.sparql import SPARQLError
 from kuvend.errors import BadRequest, BadSyntax
 from kuvend.namespaces import XSD
 from kuvend.reasoning.instances import Atom, Comparison, Instance
+from kuvend.reasoning.rule_reads import Reads, reads_of
+from kuvend.syntax.sparql_spelling import as_the_engine_reads
 from kuvend.terms import Term, from_rdflib
 
 _DATE = re.compile(r"[$?]releaseDate\b")
@@ -41,7 +43,7 @@ class Rule:
     """A rule of a project. ``text`` is the query with ``$releaseDate`` still in it.
 
     ``body`` are the triple patterns that must match, ``horn`` whether they and ``comparisons``
-    are all of its WHERE.
+    are all of its WHERE. ``reads`` is what its patterns can match; ``None`` for anything.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Rule:
     comparisons: tuple[tuple[str, Slot, Slot], ...] = ()
     horn: bool = True
     source: str = ""
+    reads: Reads | None = None
 
     @property
     def needs_date(self) -> bool:
@@ -115,12 +118,13 @@ def parse_rule(text: str, *, name: str = "rule", source: str = "") -> Rule:
     rule = Rule(
         name=header.get("name", name),
         description=header.get("description", ""),
-        text=text,
+        text=as_the_engine_reads(text),
         heads=heads,
         body=tuple(dict.fromkeys(found.patterns)),
         comparisons=tuple(found.comparisons),
         horn=found.is_plain and _is_evaluable(heads, found.patterns),
         source=source,
+        reads=reads_of(algebra["p"]),
     )
     _check_safety(rule, {str(v) for v in algebra["p"]["PV"]})
     return rule
