@@ -24,7 +24,8 @@ class Namespace:
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self._iri + name)
+        found = self.__dict__[name] = NamedNode(self._iri + name)  # is found there from now on
+        return found
 
     def __getitem__(self, name: str) -> NamedNode:
         return NamedNode(self._iri + name)
@@ -124,10 +125,7 @@ def compact(iri: str, prefix_map: Mapping[str, str]) -> str:
 
 def _fitting(iri: str, prefix_map: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for prefix, namespace in prefix_map.items():
-        local = iri[len(namespace) :]
-        if (
-            iri.startswith(namespace)
-            and local
-            and local.replace("-", "").replace("_", "").isalnum()
-        ):
-            yield prefix, namespace
+        if iri.startswith(namespace):
+            local = iri[len(namespace) :]
+            if local and local.replace("-", "").replace("_", "").isalnum():
+                yield prefix, namespace

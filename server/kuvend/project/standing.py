@@ -22,7 +22,7 @@ from kuvend.reasoning import Closure, Rule, close, load_rules
 from kuvend.store import GraphNames, Store
 from kuvend.terms import Term
 
-_LABELS = (SKOS.prefLabel, RDFS.label, DCT.title)
+LABELS = (SKOS.prefLabel, RDFS.label, DCT.title)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class StandingGraph:
 
 def add_label(labels: dict[Term, dict[str, str]], triple: ox.Triple) -> None:
     """Note the label ``triple`` gives, if it gives one; preferred ones win."""
-    if triple.predicate not in _LABELS or not isinstance(triple.object, ox.Literal):
+    if triple.predicate not in LABELS or not isinstance(triple.object, ox.Literal):
         return
     languages = labels.setdefault(triple.subject, {})
     language = triple.object.language or ""

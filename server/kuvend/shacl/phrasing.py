@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -62,6 +63,7 @@ class Phrasing:
 
     def __init__(self, shapes: Graph, prefixes: Mapping[str, str], label_of: LabelOf) -> None:
         self.shapes, self.prefixes, self.label_of = shapes, prefixes, label_of
+        self._short: dict[str, str] = {}
 
     def messages(self, result: Result) -> dict[str, str]:
         """What is wrong, by language: the shape's words, or ours where it has none."""
@@ -91,8 +93,9 @@ class Phrasing:
     def bindings(self, result: Result, templates: Mapping[str, str]) -> dict[str, Term]:
         """The values behind the placeholders: the result's, and those its own text shows."""
         found: dict[str, Term] = {}
-        for said in result.messages.values():
-            for template in templates.values():
+        for language, template in templates.items():
+            said = result.messages.get(language, template)
+            if said != template:  # the engine has put the values in
                 found.update(_recovered(template, said))
         found["this"] = result.focus_node
         if result.value is not None:
@@ -159,9 +162,13 @@ class Phrasing:
             return _literal(term, quoted=quoted)
         label = self.label_of(term, language)
         if isinstance(term, ox.NamedNode):
-            short = compact(term.value, self.prefixes)
+            short = self._short.get(term.value) or self._shortened(term.value)
             return f"{label} ({short})" if label else short
         return label or "[ … ]"
+
+    def _shortened(self, iri: str) -> str:
+        short = self._short[iri] = compact(iri, self.prefixes)  # asked for in each language
+        return short
 
     def causes(self, results: Iterable[Result]) -> tuple[dict[str, str], ...]:
         """Nested results in words, by language; what several say alike once."""
@@ -239,17 +246,24 @@ class _Missing(dict[str, str]):
 
 def _recovered(template: str, said: str) -> dict[str, Term]:
     """The values an engine put into ``template`` to get ``said``; none where it does not fit."""
+    names, pattern = _reading(template)
+    found = pattern.fullmatch(said) if names else None
+    if found is None:
+        return {}
+    pairs = zip(names, found.groups(), strict=True)
+    return {name: _term(text) for name, text in pairs if not text.startswith(("{?", "{$"))}
+
+
+@lru_cache(maxsize=512)
+def _reading(template: str) -> tuple[list[str], re.Pattern[str]]:
+    """The names of a template's placeholders, and what reads their values."""
     names: list[str] = []
     pattern, last = "", 0
     for match in _PLACEHOLDER.finditer(template):
         pattern += re.escape(template[last : match.start()]) + "(.+?)"
         names.append(match[1])
         last = match.end()
-    found = re.fullmatch(pattern + re.escape(template[last:]), said, re.S) if names else None
-    if found is None:
-        return {}
-    pairs = zip(names, found.groups(), strict=True)
-    return {name: _term(text) for name, text in pairs if not text.startswith(("{?", "{$"))}
+    return names, re.compile(pattern + re.escape(template[last:]), re.S)
 
 
 def _term(text: str) -> Term:

@@ -23,6 +23,7 @@ from kuvend.shacl.origins import Schema, with_origins
 from kuvend.shacl.repairs import with_fixes
 from kuvend.shacl.report import sorted_results
 from kuvend.syntax import Lines
+from kuvend.syntax.pause import collector_paused
 
 Compare = Callable[[Iterable[ox.Triple], Iterable[ox.Triple]], Difference]
 
@@ -78,6 +79,7 @@ class Checker:
         """The things of the graph, to find the one that was meant."""
         return known_things(self.live, self.base_iri)
 
+    @collector_paused()
     def check(self, parts: Sequence[Part], *, keep_going: bool = False) -> Validation:
         """The findings of a submission, in order of place.
 
@@ -153,6 +155,7 @@ class _Check:
         )
 
 
+@collector_paused()
 def checker_of(
     project: Project,
     *,

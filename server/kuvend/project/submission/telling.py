@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDF
 from kuvend.project.consequences import Effect
-from kuvend.project.standing import StandingGraph, add_label
+from kuvend.project.standing import LABELS, StandingGraph, add_label
 from kuvend.project.submission.parts import Part
 from kuvend.shacl.finding import Finding, Related, severity_of
 from kuvend.shacl.graph import Graph
@@ -35,10 +36,7 @@ class Telling:
         triples: list[ox.Triple],
     ) -> None:
         self.live, self.triples = live, triples
-        self._index()
         self.places = Places(part.parsed for part in parts)
-        self.labels = self._labels()
-        self.classes = self._classes()
         self.phrasing = Phrasing(Graph(shapes), prefixes, self.label_of)
 
     def finding(self, result: Result) -> Finding:
@@ -148,28 +146,49 @@ class Telling:
             finding, span=span, focus_node=first.subject, value=first.object, related=told
         )
 
-    def _index(self) -> None:
-        self._order = {triple: place for place, triple in enumerate(self.triples)}
-        self._of_subject: dict[Term, list[ox.Triple]] = defaultdict(list)
-        self._of_object: dict[Term, list[ox.Triple]] = defaultdict(list)
-        self._speaking_of: dict[Term, ox.Triple] = {}  # the first triple about a thing
-        for triple in self.triples:
-            self._of_subject[triple.subject].append(triple)
-            self._of_object[triple.object].append(triple)
-            self._speaking_of.setdefault(triple.subject, triple)
-            self._speaking_of.setdefault(triple.object, triple)
+    # Most submissions are right, so what tells of their mistakes is made when first asked for.
 
-    def _labels(self) -> dict[Term, dict[str, str]]:
-        """The labels of what the submission speaks of, its own included."""
-        known = self.live.labels
-        labels: dict[Term, dict[str, str]] = {
-            t.subject: dict(known.get(t.subject, {})) for t in self.triples
-        }
+    @cached_property
+    def _order(self) -> dict[ox.Triple, int]:
+        return {triple: place for place, triple in enumerate(self.triples)}
+
+    @cached_property
+    def _of_subject(self) -> dict[Term, list[ox.Triple]]:
+        found: dict[Term, list[ox.Triple]] = defaultdict(list)
         for triple in self.triples:
+            found[triple.subject].append(triple)
+        return found
+
+    @cached_property
+    def _of_object(self) -> dict[Term, list[ox.Triple]]:
+        found: dict[Term, list[ox.Triple]] = defaultdict(list)
+        for triple in self.triples:
+            found[triple.object].append(triple)
+        return found
+
+    @cached_property
+    def _speaking_of(self) -> dict[Term, ox.Triple]:
+        """The first triple about each thing."""
+        found: dict[Term, ox.Triple] = {}
+        for triple in self.triples:
+            found.setdefault(triple.subject, triple)
+            found.setdefault(triple.object, triple)
+        return found
+
+    @cached_property
+    def labels(self) -> dict[Term, dict[str, str]]:
+        """The labels of what the submission names, those it has in the graph included."""
+        known = self.live.labels
+        named = [triple for triple in self.triples if triple.predicate in LABELS]
+        labels: dict[Term, dict[str, str]] = {
+            triple.subject: dict(known.get(triple.subject, {})) for triple in named
+        }
+        for triple in named:
             add_label(labels, triple)
         return labels
 
-    def _classes(self) -> dict[Term, Term]:
+    @cached_property
+    def classes(self) -> dict[Term, Term]:
         return {
             triple.subject: triple.object for triple in self.triples if triple.predicate == RDF.type
         }

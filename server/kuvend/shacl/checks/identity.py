@@ -93,8 +93,10 @@ class KnownThings:
             if found is not None:
                 return found
         for name in wanted:
-            alike = self._names_in(("numbered", kind, *_numbers(name)))
-            near = alike.nearest(name, at_least=_ALIKE, within=3)
+            group = ("numbered", kind, *_numbers(name))
+            if group not in self._rows:
+                continue
+            near = self._names_in(group).nearest(name, at_least=_ALIKE, within=3)
             if near is not None:
                 return self.by_iri[near]
         return None
