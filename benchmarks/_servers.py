@@ -72,10 +72,13 @@ def run_away(served: Served, stopping: threading.Event) -> None:
 
 
 @contextmanager
-def kuvend(root: Path, *, cache_mb: int) -> Iterator[Served]:
+def kuvend(root: Path, *, cache_mb: int, deadline_s: int = 10) -> Iterator[Served]:
     """``kuvend serve`` over what ``publish`` made, with room for ``cache_mb`` of results."""
     environment = {**os.environ, "KUVEND_DATA_DIR": str(root)}
-    environment |= {"KUVEND_RESULT_CACHE_MB": str(cache_mb), "KUVEND_QUERY_TIMEOUT_S": "10"}
+    environment |= {
+        "KUVEND_RESULT_CACHE_MB": str(cache_mb),
+        "KUVEND_QUERY_TIMEOUT_S": str(deadline_s),
+    }
     command = [sys.executable, "-c", "from kuvend.cli import main; main()", "serve", "--empty"]
     with _process("kuvend", command, "/sparql", environment) as served:
         yield served
