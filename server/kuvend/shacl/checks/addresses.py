@@ -42,6 +42,10 @@ _SCHEMES = frozenset(
         "file",
     ]
 )
+_THING = re.compile(r"(id|doc)/([a-z]+)/([^/?#]+?)/?")
+_WEB = re.compile(r"https?://(?:www\.)?(.*)", re.I | re.S)
+_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1)(?::\d+)?/(.*)", re.S)
+_SCHEME = re.compile(r"([A-Za-z][\w.+-]*):(?!//)")
 _PAGE = re.compile(r"\.(html?|ttl|jsonld|json|nt|rdf|xml)$")
 _SECTIONS = ("id/", "document/", "def", "concept/", "graph/", "shapes", "source/", "context")
 
@@ -72,7 +76,7 @@ class Addresses:
         'https://w3id.org/kuvend/id/org/akk'
         """
         rest = self._rest(iri)
-        match = re.fullmatch(r"(id|doc)/([a-z]+)/([^/?#]+?)/?", rest) if rest else None
+        match = _THING.fullmatch(rest) if rest else None
         if match is None or match[2] not in THING_TYPES:
             return None
         slug = _PAGE.sub("", match[3])
@@ -81,12 +85,12 @@ class Addresses:
 
     def _rest(self, iri: str) -> str | None:
         """What follows the base, whatever scheme or host it is written with."""
-        match = re.fullmatch(r"https?://(?:www\.)?(.*)", iri, re.I | re.S)
+        match = _WEB.fullmatch(iri)
         if match is None:
             return None
         if match[1].lower().startswith(self.place.lower()):
             return match[1][len(self.place) :]
-        local = re.fullmatch(r"(?:localhost|127\.0\.0\.1)(?::\d+)?/(.*)", match[1], re.S)
+        local = _LOCAL.fullmatch(match[1])
         return local[1] if local else None
 
     def undeclared(self, iri: str) -> str | None:
@@ -95,7 +99,7 @@ class Addresses:
         >>> Addresses("https://w3id.org/kuvend/", {}, {}).undeclared("kv:Municipality")
         'kv'
         """
-        match = re.match(r"([A-Za-z][\w.+-]*):(?!//)", iri)
+        match = _SCHEME.match(iri)
         return None if match is None or match[1].lower() in _SCHEMES else match[1]
 
     def is_stray(self, iri: str) -> bool:

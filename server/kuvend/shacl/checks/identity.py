@@ -143,14 +143,16 @@ def _check_references(
             kind = known.kind_of(term.value)
             if not kind:
                 continue
-            name = compact(term.value, prefixes)
             if kind not in THING_TYPES or not _SLUG.fullmatch(term.value.rpartition("/")[2]):
-                values = {"name": name, "near": ", ".join(THING_TYPES)}
+                values = {"name": compact(term.value, prefixes), "near": ", ".join(THING_TYPES)}
                 yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
             elif term.value not in described and term.value not in known.by_iri:
                 unknown += 1
                 near = known.near_iri(term.value) if unknown <= _MAX_ASKED else None
-                values = {"name": name, "near": compact(near, prefixes) if near else ""}
+                values = {
+                    "name": compact(term.value, prefixes),
+                    "near": compact(near, prefixes) if near else "",
+                }
                 yield finding(
                     "unknown-thing",
                     "violation" if near else "warning",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -31,6 +31,7 @@ class Kinds:
     ranges: Classes
     wider: Classes
     disjoint: frozenset[tuple[Term, Term]]
+    _known: dict[tuple[Term, Term], bool] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, ontology: Iterable[ox.Triple]) -> Kinds:
@@ -64,11 +65,17 @@ class Kinds:
         """A given class and a wanted one that exclude each other."""
         for own in given:
             for asked in wanted:
-                for one in self.wider.get(own, frozenset({own})):
-                    for other in self.wider.get(asked, frozenset({asked})):
-                        if (one, other) in self.disjoint:
-                            return own, asked
+                if self._exclude_each_other(own, asked):
+                    return own, asked
         return None
+
+    def _exclude_each_other(self, own: Term, asked: Term) -> bool:
+        known = self._known.get((own, asked))
+        if known is None:
+            mine, theirs = (self.wider.get(one, frozenset({one})) for one in (own, asked))
+            known = any((one, other) in self.disjoint for one in mine for other in theirs)
+            self._known[own, asked] = known
+        return known
 
 
 def _disjoint(

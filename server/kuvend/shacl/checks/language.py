@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -132,7 +133,7 @@ def foreign_letters(text: str, tag: str) -> str:
     """
     main, _, rest = tag.lower().partition("-")
     cyrillic = [c for c in text if "Ѐ" <= c <= "ӿ"]
-    latin = [c for c in text if c.isalpha() and unicodedata.name(c, "").startswith("LATIN")]
+    latin = [c for c in text if c.isalpha() and _script(c) == "LATIN"]
     wanted = "cyrl" if main in _CYRILLIC_LANGUAGES else "latn" if main in _LATIN_LANGUAGES else ""
     for script in ("cyrl", "latn"):
         wanted = script if script in rest.split("-") else wanted
@@ -145,9 +146,17 @@ def foreign_letters(text: str, tag: str) -> str:
     return "".join(dict.fromkeys(wrong))[:10]
 
 
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    """The script of a letter, as its name begins."""
+    return unicodedata.name(letter, "?").split()[0]
+
+
 def _check_words(parsed: Parsed, quad: PositionedQuad, term: ox.Literal) -> Iterator[Finding]:
+    if term.value.isascii():
+        return
     for word in _WORD.findall(term.value):
-        scripts = {unicodedata.name(letter, "?").split()[0] for letter in word}
+        scripts = {_script(letter) for letter in word}
         if {"LATIN", "CYRILLIC"} <= scripts:
             values = {"word": f"“{word}”"}
             yield finding("mixed-scripts", "warning", values, parsed=parsed, quad=quad)
