@@ -18,11 +18,16 @@ MAX_DEPTH = 100  # deeper JSON-LD makes some parsers fail badly; nobody writes i
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+# What nearly all of a text is made of, each in one step: a key with its colon, a string without
+# escapes, a comma with the white space around it. Where they do not fit the slower ways are gone.
+_EASY_KEY = re.compile(r'"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+')
+_EASY_STRING = re.compile(r'"([^"\\\x00-\x1f]*+)"')
+_EASY_COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+(?![\]}])")
 
 Value = "Node | str | int | float | bool | None"
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """A value of an array or a member: ``at`` and ``end`` are offsets."""
 
@@ -31,7 +36,7 @@ class Item:
     end: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Member(Item):
     """A member of an object: its key, where that stands, and its value."""
 
@@ -39,7 +44,7 @@ class Member(Item):
     key_at: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class JsonObject:
     """An object: its members in order, repeats included."""
 
@@ -51,7 +56,7 @@ class JsonObject:
         return next((m for m in reversed(self.members) if m.key == key), None)
 
 
-@dataclass
+@dataclass(slots=True)
 class JsonArray:
     """An array of items."""
 
@@ -60,27 +65,33 @@ class JsonArray:
 
 
 class JsonReader:
-    """A JSON text, read once by ``read``."""
+    """A JSON text, read once by ``read``; ``objects`` are then all there are, outside in."""
 
     def __init__(self, text: str, *, source: str, lines: Lines) -> None:
         self.text, self.source, self.lines = text, source, lines
+        self.objects: list[JsonObject] = []
 
     def read(self) -> Item:
         """The value of the whole text.
 
         :raises BadSyntax: with line and column.
         """
-        item = self._value(self._space(0), 0)
-        end = self._space(item.end)
-        if end < len(self.text):
-            raise self.problem(end, "something follows the end of the JSON text.")
-        return item
+        start = self._space(0)
+        value, end = self._value(start, 0)
+        after = self._space(end)
+        if after < len(self.text):
+            raise self.problem(after, "something follows the end of the JSON text.")
+        return Item(value, start, end)
 
     def _space(self, at: int) -> int:
         match = _SPACE.match(self.text, at)
         return match.end() if match else at
 
-    def _value(self, at: int, depth: int) -> Item:
+    def _value(self, at: int, depth: int) -> tuple[object, int]:
+        """The value that starts at an offset, and the offset after it."""
+        easy = _EASY_STRING.match(self.text, at)
+        if easy is not None:
+            return easy[1], easy.end()
         if depth > MAX_DEPTH:
             raise self.problem(at, f"nested more than {MAX_DEPTH} levels deep.")
         start = self.text[at : at + 1]
@@ -91,7 +102,7 @@ class JsonReader:
         match = _STRING.match(self.text, at) or _PLAIN.match(self.text, at)
         if match is None:
             raise self.problem(at, self._what_is_wrong(at))
-        return Item(_value_of(match.group()), at, match.end())
+        return _value_of(match.group()), match.end()
 
     def _what_is_wrong(self, at: int) -> str:
         found = self.text[at : at + 1]
@@ -112,33 +123,42 @@ class JsonReader:
             return "JSON strings stand in double quotation marks."
         return "a key in double quotation marks is expected here."
 
-    def _object(self, at: int, depth: int) -> Item:
-        node = JsonObject(at)
+    def _object(self, at: int, depth: int) -> tuple[JsonObject, int]:
+        text, node = self.text, JsonObject(at)
+        self.objects.append(node)
         position = self._space(at + 1)
-        while self.text[position : position + 1] != "}":
-            match = _STRING.match(self.text, position)
-            if match is None:
-                raise self.problem(position, self._no_key(position))
-            colon = self._space(match.end())
-            if self.text[colon : colon + 1] != ":":
-                raise self.problem(colon, "':' is missing after the key.")
-            item = self._value(self._space(colon + 1), depth + 1)
-            key = str(json.loads(match.group()))
-            node.members.append(Member(item.value, item.at, item.end, key, position))
-            position = self._after(item.end, "}")
-        return Item(node, at, position + 1)
+        while text[position : position + 1] != "}":
+            easy = _EASY_KEY.match(text, position)
+            key, start = (easy[1], easy.end()) if easy else self._key(position)
+            value, end = self._value(start, depth + 1)
+            node.members.append(Member(value, start, end, key, position))
+            position = self._after(end, "}")
+        return node, position + 1
 
-    def _array(self, at: int, depth: int) -> Item:
-        node = JsonArray(at)
+    def _key(self, at: int) -> tuple[str, int]:
+        """The key at an offset, and the offset of its value."""
+        match = _STRING.match(self.text, at)
+        if match is None:
+            raise self.problem(at, self._no_key(at))
+        colon = self._space(match.end())
+        if self.text[colon : colon + 1] != ":":
+            raise self.problem(colon, "':' is missing after the key.")
+        return str(json.loads(match.group())), self._space(colon + 1)
+
+    def _array(self, at: int, depth: int) -> tuple[JsonArray, int]:
+        text, node = self.text, JsonArray(at)
         position = self._space(at + 1)
-        while self.text[position : position + 1] != "]":
-            item = self._value(position, depth + 1)
-            node.items.append(item)
-            position = self._after(item.end, "]")
-        return Item(node, at, position + 1)
+        while text[position : position + 1] != "]":
+            value, end = self._value(position, depth + 1)
+            node.items.append(Item(value, position, end))
+            position = self._after(end, "]")
+        return node, position + 1
 
     def _after(self, at: int, closing: str) -> int:
         """The next member's place, past a comma, or the closing bracket's."""
+        easy = _EASY_COMMA.match(self.text, at)
+        if easy is not None:
+            return easy.end()
         position = self._space(at)
         found = self.text[position : position + 1]
         if found == ",":
@@ -166,13 +186,14 @@ def _value_of(text: str) -> object:
 
 def objects(value: object) -> Iterator[JsonObject]:
     """Every object in a value, from the outside in."""
-    if isinstance(value, JsonObject):
-        yield value
-        for member in value.members:
-            yield from objects(member.value)
-    elif isinstance(value, JsonArray):
-        for item in value.items:
-            yield from objects(item.value)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, JsonObject):
+            yield one
+            waiting += [m.value for m in reversed(one.members) if not isinstance(m.value, str)]
+        elif isinstance(one, JsonArray):
+            waiting += [i.value for i in reversed(one.items) if not isinstance(i.value, str)]
 
 
 def plain(value: object) -> object:

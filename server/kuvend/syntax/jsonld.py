@@ -55,7 +55,7 @@ def parse_jsonld(
     parsed = Parsed(source, lines=lines)
     try:
         outline = Outline(reader, reader.read(), known)
-        parsed.errors += slips(outline.root.value, reader, outline.aliases)
+        parsed.errors += slips(reader, outline.aliases)
         quads = _engine_quads(outline, base_iri)
         places = Places(outline, base_iri)
         parsed.errors += places.lost

@@ -66,7 +66,7 @@ class Outline:
     """
 
     def __init__(self, reader: JsonReader, root: Item, contexts: Mapping[str, object]) -> None:
-        self.reader, self.root, self.known = reader, root, contexts
+        self.reader, self.known = reader, contexts
         self.insertions: list[tuple[int, str]] = []
         self.aliases = {word: {word} for word in _KEYWORDS}
         self.nodes: list[Node] = []
@@ -81,7 +81,7 @@ class Outline:
         self.walk(root.value, self.stacks[0])
 
     def check_contexts(self) -> None:
-        for node in objects(self.root.value):
+        for node in self.reader.objects:
             for member in node.members:
                 if member.key == "@context":
                     self.check_context(Item(member.value, member.at, member.end))
@@ -104,7 +104,7 @@ class Outline:
         return problem
 
     def learn_aliases(self) -> None:
-        for node in objects(self.root.value):
+        for node in self.reader.objects:
             for member in node.members:
                 if member.key == "@context":
                     for context in objects(member.value):

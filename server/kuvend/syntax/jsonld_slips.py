@@ -29,10 +29,10 @@ _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def slips(root: object, reader: JsonReader, aliases: Mapping[str, set[str]]) -> Iterator[BadSyntax]:
-    """The slips in a text, in the order of its objects."""
-    contexts = {id(inner) for one in objects(root) for inner in _contexts(one)}
-    for one in objects(root):
+def slips(reader: JsonReader, aliases: Mapping[str, set[str]]) -> Iterator[BadSyntax]:
+    """The slips in a text that was read, in the order of its objects."""
+    contexts = {id(inner) for one in reader.objects for inner in _contexts(one)}
+    for one in reader.objects:
         yield from _repeated(one, reader)
         for member in one.members:
             if member.key.startswith("@") and member.key not in KEYWORDS:
@@ -80,6 +80,8 @@ def _contexts(one: JsonObject) -> Iterable[JsonObject]:
 
 
 def _repeated(one: JsonObject, reader: JsonReader) -> Iterator[BadSyntax]:
+    if len({member.key for member in one.members}) == len(one.members):
+        return
     seen: set[str] = set()
     for member in one.members:
         if member.key in seen:
