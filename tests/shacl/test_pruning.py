@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kuvend.errors import Unprocessable
 from kuvend.shacl.graph import Graph
+from kuvend.shacl.native import pruning
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.queries import SelectQuery, read_select
 from kuvend.shacl.native.runner import SPARED, QueryRunner
@@ -127,6 +128,27 @@ def test_white_space_may_stand_between_a_function_and_its_bracket() -> None:
     assert query is not None
     data = DataGraph(triples(":a :p 5 . :b :p 6 ."))
     assert _rows(data, query) == {frozenset({("this", "<urn:x:a>")})}
+
+
+@pytest.mark.parametrize("few", [0, 200])  # focus nodes that are never few, and always
+@pytest.mark.parametrize(
+    "body",
+    [
+        "OPTIONAL { $this <urn:x:p> ?x } ?x <urn:x:q> ?y",
+        "?z <urn:x:r> ?y . { OPTIONAL { $this <urn:x:p> ?z } ?z <urn:x:r> ?x }",
+        "$this <urn:x:r> ?z . { OPTIONAL { $this <urn:x:p> ?x } } ?x <urn:x:q> ?y",
+        "?x <urn:x:q> ?y OPTIONAL { $this <urn:x:p> ?z OPTIONAL { $this <urn:x:r> ?x } }",
+        "?x <urn:x:q> ?y . { $this <urn:x:p> ?z FILTER NOT EXISTS { $this <urn:x:r> ?x } }",
+        "?x <urn:x:q> ?y . { $this <urn:x:p> ?z FILTER EXISTS { $this <urn:x:r> ?x } }",
+    ],
+)
+def test_a_variable_around_a_group_narrows_nothing_that_does_not_see_it(
+    body: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "_FEW", few)
+    query = _query(f"SELECT DISTINCT $this ?x ?y ?z WHERE {{ {body} }}")
+    assert query is not None and query.body is not None
+    _same(":a :p :b ; :r :e . :c :q :d .", query)
 
 
 def test_a_pruned_query_gives_the_rows_of_the_plain_one() -> None:

@@ -180,7 +180,7 @@ class Pruner:
             for name in set.intersection(*(set(one) for one in possible)):
                 domains[name] = distinct(np.concatenate([one[name] for one in possible]))
         for present in group.present:
-            if not self.narrow(present, dict(domains)):
+            if not self.narrow(present, given_by(group, domains)):
                 return False
         for select in group.selects:  # its other variables are its own
             inner = {THIS: domains[THIS]}
@@ -326,6 +326,16 @@ class Pruner:
                     }
                 )
         return None
+
+
+def given_by(group: Group, domains: Domains) -> Domains:
+    """The domains of the focus node and what each row of a group has a value for, in a new table.
+
+    Groups behind OPTIONAL and EXISTS see that alone: a variable of the group around this one is
+    another to them until the rows are joined.
+    """
+    given = group.sure() | {THIS}
+    return {name: numbers for name, numbers in domains.items() if name in given}
 
 
 def _names_any(group: Group) -> bool:

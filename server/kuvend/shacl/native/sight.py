@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kuvend.shacl.native.bodies import Group, Pattern, Variable
 from kuvend.shacl.native.collecting import path_steps
-from kuvend.shacl.native.pruning import THIS, Domains, Pruner
+from kuvend.shacl.native.pruning import THIS, Domains, Pruner, given_by
 from kuvend.shacl.native.terms import Mask, Numbers
 from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate
 
@@ -47,9 +47,15 @@ class Sight:
                 self._take_in(step, domains)
         for select in group.selects:  # its other variables are its own
             self._look(select, {THIS: domains[THIS]})
-        branches = [branch for union in group.unions for branch in union]
-        for child in (*branches, *group.optional, *group.present, *group.absent):
-            self._look(child, domains)
+        for branch in (branch for union in group.unions for branch in union):
+            self._look(branch, domains)
+        given = given_by(group, domains)
+        for optional in group.optional:
+            # What comes after it narrows it as little: it would seem to have no row.
+            before = {THIS: domains[THIS]} if group.is_out_of_order else given
+            self._look(optional, before)
+        for inner in (*group.present, *group.absent):
+            self._look(inner, given)
 
     def _single_steps(self, pattern: Pattern, domains: Domains) -> Iterator[Pattern]:
         """A pattern as patterns of one property each; those of longer paths fit everything."""
