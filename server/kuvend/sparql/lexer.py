@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
-# Atomic groups keep every alternative linear: a text of dots and letters must not backtrack.
+# Atomic groups keep every alternative linear: a text of dots and letters must not backtrack. A
+# quotation mark behind a backslash begins no string outside one either, so that after one string
+# without an end no other is looked for up to there.
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*)
@@ -33,7 +35,7 @@ _TOKEN = re.compile(
     | (?P<word>(?>_\w*))
     | (?P<number>(?>\d+(?:\.\d+)?|\.\d+)(?>[eE][+-]?\d+)?)
     | (?P<operator>&&|\|\||!=|<=|>=|\^\^|[=<>!+\-*/|^.;,&~?])
-    | (?P<other>.)
+    | (?P<other>\\["'\\]|.)
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -7,14 +7,12 @@ comparison although ``<…>`` looks like an IRI. Each of these spellings is reco
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from kuvend.sparql.lexer import Token
 from kuvend.sparql.prologue import Prologue
 
-_HIDDEN_IN_IRI = re.compile(r"\).*SERVICE.*#", re.IGNORECASE | re.DOTALL)
 UNKNOWN_HOST = "?"
 
 
@@ -41,7 +39,7 @@ def _is_service(tokens: Sequence[Token], index: int, names: Prologue) -> bool:
     if kind == "word":
         return "SERVICE" in text.upper()
     if kind == "iri":
-        return _HIDDEN_IN_IRI.search(text) is not None
+        return _hides_a_service(text)
     if kind != "name":
         return False
     prefix = text.partition(":")[0]
@@ -49,6 +47,12 @@ def _is_service(tokens: Sequence[Token], index: int, names: Prologue) -> bool:
         return False
     opens_group = index + 1 < len(tokens) and tokens[index + 1].text == "{"
     return opens_group or not (prefix in names.prefixes or _declares(tokens, index))
+
+
+def _hides_a_service(iri: str) -> bool:
+    """Whether it may be two comparisons with a SERVICE between them and a comment to the end."""
+    inside = iri.upper().partition(")")[2]
+    return "#" in inside.partition("SERVICE")[2]
 
 
 def _is_load(tokens: Sequence[Token], index: int, names: Prologue, depth: int) -> bool:
