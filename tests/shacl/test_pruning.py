@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from kuvend.shacl.native import pruning
 from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.queries import SelectQuery, read_select
 from kuvend.shacl.native.runner import SPARED, QueryRunner
+from kuvend.shacl.native.tokens import tokens_of
 from shacl.test_engines_agree import graphs, triples
 
 _THINGS = ["$this", "?x", "?y", "?z"]
@@ -121,6 +123,13 @@ def test_a_walk_of_any_length_is_asked_for_as_it_is_meant(pattern: str, expected
     assert {row["v"] for row in rows if row["this"] == "<urn:x:a>"} == {
         f"<urn:x:{name}>" for name in expected
     }
+
+
+def test_a_query_with_strings_without_an_end_is_cut_into_tokens_in_linear_time() -> None:
+    started = time.process_time()
+    for text in ('"\\' * 30_000, "'\\" * 30_000, '"""' + '\\"' * 30_000, '"""a"\\' * 10_000):
+        assert "".join(token.text for token in tokens_of(text)) == text
+    assert time.process_time() - started < 5
 
 
 def test_white_space_may_stand_between_a_function_and_its_bracket() -> None:

@@ -23,8 +23,9 @@ COUNT = 100_000
         "aé1-." * (COUNT // 5),
         '<urn:a> <urn:p> "x\n' + "Київ" * (COUNT // 4),
         "<urn:a> <urn:p> a:b" + "." * COUNT,
+        '"""a"\\' * (COUNT // 6),
     ],
-    ids=["letters", "words and stops", "mixed", "open string", "stops"],
+    ids=["letters", "words and stops", "mixed", "open string", "stops", "open strings"],
 )
 def test_a_long_text_without_a_colon_is_refused(text: str) -> None:
     parsed = parse_source(Source("a.ttl", text.encode()))

@@ -14,8 +14,8 @@ _APART = re.compile(r"(?:COALESCE|CONCAT|BNODE)[\s#]", re.I)
 _PARTS = re.compile(
     r"(?P<name>(?<![\w:?$@.\-])(?:COALESCE|CONCAT|BNODE))(?P<space>(?:\s|#[^\n\r]*+)++)(?=\()"
     r"|<[^\s<>\"{}|^`\\]*>|#[^\n\r]*"
-    # A string without an end goes as far as it can: looking for one again from each of its quotation
-    # marks would take the square of the time.
+    # A string without an end goes as far as it can: looking for one again from each quotation mark
+    # in it would take the square of the time.
     r"|\"\"\"(?:[^\"\\]++|\\.|\"(?!\"\"))*+(?:\"\"\")?|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
     r"|\"(?:[^\"\\\n\r]++|\\.)*+\"?|'(?:[^'\\\n\r]++|\\.)*+'?",
     re.I | re.S,

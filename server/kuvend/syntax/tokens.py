@@ -52,7 +52,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("open_long", r'"""|' + r"'''"),
     ("open", r"[\"'](?:[^\"'\\\n\r]|\\.)*"),
     ("bad_iri", r"<[^\s<>]*>?"),
-    ("bad", r"."),
+    # A mark behind a backslash begins no string outside one either: so the text is not gone through
+    # again for each of many strings without an end.
+    ("bad", r"\\[\"'\\]|."),
     ("end", r"\Z"),
 )
 

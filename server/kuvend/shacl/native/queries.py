@@ -115,7 +115,7 @@ def _without_free_steps(text: str) -> str:
     for number, place in enumerate(places):
         star = _star_after(texts, number) if tokens[place].kind in ("iri", "name") else None
         # In front of these the step is but a part of one.
-        if star is not None and texts[number - 1] not in ("^", "!", "\\"):
+        if star is not None and texts[number - 1][:1] not in ("^", "!", "\\"):
             way = "".join(token.text for token in tokens[place : places[star]])
             before = "".join(token.text for token in tokens[done:place])
             pieces.append(f"{before}({texts[number]}|{way}+)")

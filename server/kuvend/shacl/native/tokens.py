@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<space>(?:\s|#[^\n\r]*)+)|(?P<iri><[^\s<>\"{}|^`\\]*>)"
-    r"|(?P<string>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-    r"|\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')"
+    # Nothing is given back, and a quotation mark behind a backslash begins no string outside one
+    # either: both keep the time linear where strings have no end.
+    r"|(?P<string>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*+\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*+'''"
+    r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+')"
     r"|(?P<var>[?$]\w+)|(?P<name>[\w.\-]*:(?:[\w.\-:%]*[\w\-:%])?)|(?P<word>@?\w[\w\-]*)"
-    r"|(?P<punct>.)",
+    r"|(?P<punct>\\[\"'\\]|.)",
     re.S,
 )
 
