@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kuvend.namespaces import RDF
+from kuvend.namespaces import RDF, XSD
 from kuvend.reasoning import Reasoner
 from kuvend.reasoning.rules import parse_rule
 
@@ -57,3 +57,14 @@ def test_what_is_read_of_a_closure_is_enough(spread: str) -> None:
     assert plain in reasoner.add([ox.Triple(a, RDF.type, ox.NamedNode("u:D"))]).inferred
     assert plain in reasoner.add([ox.Triple(b, gone, ox.Literal("1"))]).withdrawn
     assert plain in reasoner.remove([ox.Triple(b, gone, ox.Literal("1"))]).inferred
+
+
+@pytest.mark.parametrize("pattern", ["?a <u:q> 1.5", "?a <u:q> ?size"])
+def test_a_number_in_another_spelling_is_a_premise_as_it_was_written(pattern: str) -> None:
+    where = f"?a <u:p> ?b . {pattern} FILTER NOT EXISTS {{ ?b <u:gone> ?when }}"
+    rule = parse_rule(f"CONSTRUCT {{ ?a <u:plain> ?b }} WHERE {{ {where} }}")
+    a, b, p, q, plain = (ox.NamedNode(f"u:{name}") for name in ("a", "b", "p", "q", "plain"))
+    size = ox.Triple(a, q, ox.Literal("1.50", datatype=XSD.decimal))
+    reasoner = Reasoner([ox.Triple(a, p, b), size], rules=[rule])
+    (proof,) = reasoner.explain(a, plain, b)
+    assert size in proof.asserted()

@@ -14,6 +14,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest, BadSyntax
+from kuvend.namespaces import RDF
 from kuvend.reasoning import maintenance
 from kuvend.reasoning.derivations import Step
 from kuvend.reasoning.engine import Engine
@@ -156,15 +157,33 @@ class Rounds:
     def _matched(self, store: ox.Store, rule: Rule, values: dict[str, Term]) -> tuple[Atom, ...]:
         body = [tuple(values.get(s, s) if isinstance(s, str) else s for s in p) for p in rule.body]
         text = " . ".join(" ".join(map(str, pattern)) for pattern in body)
-        numbers = self._engine.dictionary.numbers
         found: dict[Atom, None] = {}
         query = f"SELECT * WHERE {{ {text} }} LIMIT {_MAX_PREMISES}"
         for solution in cast(ox.QuerySolutions, store.query(query)):
             for pattern in body:
                 triple = [solution[s[1:]] if isinstance(s, str) else s for s in pattern]
-                subject, predicate, obj = (numbers[term] for term in triple)
-                found[subject, predicate, obj] = None
+                found.update(dict.fromkeys(self._facts_of(*triple)))
         return tuple(found)
+
+    def _facts_of(self, subject: Term, predicate: Term, value: Term) -> Iterator[Atom]:
+        """The facts behind a triple of the store, which has one spelling for literals like 01."""
+        numbers, terms = self._engine.dictionary.numbers, self._engine.dictionary.terms
+        about, by = numbers[subject], numbers[predicate]
+        held = self._held[by]
+        start, end = np.searchsorted(held, [about << 32, (about + 1) << 32])
+        values = (held[start:end] & LOW).tolist()
+        if (exactly := numbers.get(value, NOWHERE)) in values:
+            values = [exactly]
+        elif isinstance(value, ox.Literal):
+            stored = _as_stored(value)
+            values = [number for number in values if _as_stored(terms[number]) == stored]
+        yield from ((about, by, number) for number in values)
+
+
+def _as_stored(term: Term) -> Term:
+    store = ox.Store()
+    store.add(ox.Quad(ox.BlankNode(), RDF.value, term))
+    return next(iter(store)).object
 
 
 def _unify(head: Pattern, triple: ox.Triple) -> dict[str, Term] | None:
