@@ -125,6 +125,19 @@ def test_a_walk_of_any_length_is_asked_for_as_it_is_meant(pattern: str, expected
     }
 
 
+@pytest.mark.parametrize(
+    "level", ["FILTER EXISTS {{ $this <urn:x:p> ?v{0} . ", "{{ ?v{0} <urn:x:p> ?y }} UNION {{ "]
+)
+def test_groups_within_groups_take_no_longer_with_each_level(level: str) -> None:
+    opened = " ".join(level.format(number) for number in range(14))
+    body = f"$this <urn:x:p> ?x . {opened} $this <urn:x:p> ?z {' }' * 14}"
+    query = _query(f"SELECT DISTINCT $this ?x WHERE {{ {body} }}")
+    assert query is not None and query.body is not None
+    started = time.process_time()
+    _same(":a :p :b . :b :p :c . :d :p :d .", query)
+    assert time.process_time() - started < 10
+
+
 def test_a_query_with_strings_without_an_end_is_cut_into_tokens_in_linear_time() -> None:
     started = time.process_time()
     for text in ('"\\' * 30_000, "'\\" * 30_000, '"""' + '\\"' * 30_000, '"""a"\\' * 10_000):

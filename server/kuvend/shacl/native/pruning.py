@@ -153,14 +153,17 @@ class Pruner:
 
     # -- narrowing -------------------------------------------------------------------------
 
-    def narrow(self, group: Group, domains: Domains) -> bool:
-        """Narrow the domains to what rows of ``group`` need; False where there can be none."""
+    def narrow(self, group: Group, domains: Domains, *, rounds: int = _ROUNDS) -> bool:
+        """Narrow the domains to what rows of ``group`` need; False where there can be none.
+
+        The groups inside are gone through once a round: the time does not double with each level.
+        """
         for tokens in group.filters:
             for name, numbers in named_by(self.data.table, tokens):
                 domains[name] = _both(domains.get(name), numbers)
         # Where any property fits, the others say first which.
         patterns = sorted(group.patterns, key=lambda p: isinstance(p.path, Variable))
-        for _ in range(_ROUNDS):
+        for _ in range(rounds):
             before = {name: len(numbers) for name, numbers in domains.items()}
             if not all(self._by_pattern(pattern, domains) for pattern in patterns):
                 return False
@@ -174,17 +177,18 @@ class Pruner:
 
     def _by_groups(self, group: Group, domains: Domains) -> bool:
         for branches in group.unions:
-            possible = [copy for branch in branches if self.narrow(branch, copy := dict(domains))]
+            copies = [(branch, dict(domains)) for branch in branches]
+            possible = [copy for branch, copy in copies if self.narrow(branch, copy, rounds=1)]
             if not possible:
                 return False
             for name in set.intersection(*(set(one) for one in possible)):
                 domains[name] = distinct(np.concatenate([one[name] for one in possible]))
         for present in group.present:
-            if not self.narrow(present, given_by(group, domains)):
+            if not self.narrow(present, given_by(group, domains), rounds=1):
                 return False
         for select in group.selects:  # its other variables are its own
             inner = {THIS: domains[THIS]}
-            if not self.narrow(select, inner):
+            if not self.narrow(select, inner, rounds=1):
                 return False
             domains[THIS] = inner[THIS]
         return True
