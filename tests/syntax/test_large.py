@@ -58,6 +58,7 @@ TURTLE_TEXTS = [
     '@prefix é: <urn:x:> .\né:ç é:a-b.c "тест"@uk ,\r\n\t"б\\"" .',
 ]
 TURTLE_TEXTS += [
+    "@prefix a: <urn:> . a:b a:c a:d\\..",
     "@prefix a: <urn:> . a:b\\/c a:d.e a:f%20g ; a a:C,a:b\\.c ;; . a:x a:y.z a:w#n\n.a:v a:u a:t.",
     "PREFIX a: <urn:> a:b a:c true , false .a:d a:c 1. a:e a:c -.5e3,5;a:f 1.5 .",
     "@prefix a: <urn:> . # of a:\na:b # s\n a:c # p\n 'x' # v\n , 'y' ^^ a:d ._:b.c a:c _:d.e .",

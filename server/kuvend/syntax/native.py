@@ -56,7 +56,10 @@ def read_large(
         parsed.prefixes = {prefix: namespace for _, prefix, namespace in parsed.declared}
     with collector_paused():
         try:
-            quads = ox.parse(text, format=_FORMATS[form], base_iri=None if by_line else base_iri)
+            # Without the line break the engine loses an escaped full stop at the very end.
+            quads = ox.parse(
+                f"{text}\n", format=_FORMATS[form], base_iri=None if by_line else base_iri
+            )
             parsed.quads.extend(_Reading(text, blank_prefix, by_line).positioned(quads, positions))
         except (SyntaxError, _OtherOrder):
             return None
