@@ -213,3 +213,61 @@ DATE_FORMS: Mapping[str, Text] = {
         "{value}, 1999-05-17T09:30:00 gibi bir an değil ({limit}).",
     ),
 }
+
+# What keeps a text from being a date, by what it is.
+DATE_TROUBLES: Mapping[str, Text] = {
+    "day": _t(
+        "There is no day {day} in {month}: that month has {days} days.",
+        "Muaji {month} nuk ka ditë {day}: ai ka {days} ditë.",
+        "У місяці {month} немає дня {day}: днів у ньому {days}.",
+        "{month} ayında {day}. gün yok: o ay {days} gün çeker.",
+    ),
+    "month": _t(
+        "There is no month {month}: months go from 01 to 12, and the order is year-month-day.",
+        "Nuk ka muaj {month}: muajt shkojnë nga 01 deri në 12, dhe radha është viti-muaji-dita.",
+        "Немає місяця {month}: місяці — від 01 до 12, а порядок — рік-місяць-день.",
+        "{month}. ay yok: aylar 01 ile 12 arasındadır ve sıra yıl-ay-gündür.",
+    ),
+    "year": _t(
+        "A year has four digits, and {year} has {count}.",
+        "Viti ka katër shifra, kurse {year} ka {count}.",
+        "Рік має чотири цифри, а в {year} їх {count}.",
+        "Yıl dört hanelidir; {year} ise {count} haneli.",
+    ),
+    "digits": _t(
+        "Month and day have two digits each.",
+        "Muaji dhe dita shkruhen me nga dy shifra.",
+        "Місяць і день пишуть двома цифрами.",
+        "Ay ve gün ikişer haneyle yazılır.",
+    ),
+    "zone": _t(
+        "A day is written without a time zone: without “{zone}”.",
+        "Dita shkruhet pa zonë kohore: pa “{zone}”.",
+        "День пишуть без часового поясу: без “{zone}”.",
+        "Gün, saat dilimi olmadan yazılır: “{zone}” olmadan.",
+    ),
+    "ambiguous": _t(
+        "{value} can be read in two ways: {one} or {other}. Write the one that is meant.",
+        "{value} mund të lexohet në dy mënyra: {one} ose {other}. Shkruani atë që duhet.",
+        "{value} можна прочитати двояко: {one} або {other}. Напишіть те, що мається на увазі.",
+        "{value} iki türlü okunabilir: {one} ya da {other}. Kastedileni yazın.",
+    ),
+    "type": _t(
+        "The digits are right, but they are marked as {type}.",
+        "Shifrat janë të drejta, por janë shënuar si {type}.",
+        "Цифри правильні, але позначені як {type}.",
+        "Rakamlar doğru, ama {type} diye işaretlenmiş.",
+    ),
+    "plain": _t(
+        "The digits are right, but nothing marks them as a date.",
+        "Shifrat janë të drejta, por asgjë s’i shënon si datë.",
+        "Цифри правильні, але ніщо не позначає їх як дату.",
+        "Rakamlar doğru, ama onları tarih diye işaretleyen bir şey yok.",
+    ),
+    "language": _t(
+        "The digits are right, but they are marked as text in a language (@{tag}).",
+        "Shifrat janë të drejta, por janë shënuar si tekst në një gjuhë (@{tag}).",
+        "Цифри правильні, але позначені як текст якоюсь мовою (@{tag}).",
+        "Rakamlar doğru, ama bir dilde metin diye işaretlenmiş (@{tag}).",
+    ),
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 from kuvend.namespaces import SH, XSD, compact
 from kuvend.shacl.address_words import ADDRESS_RULES, KIND_RULES, OTHERWISE, TEXT_RULES
 from kuvend.shacl.constraint_words import CONSTRAINTS, DATE_FORMS
+from kuvend.shacl.date_trouble import date_trouble
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.report import Result, path_text
 from kuvend.shacl.rule_words import CONTRADICTIONS, RULES
@@ -170,9 +172,21 @@ class Phrasing:
         short = self._short[iri] = compact(iri, self.prefixes)  # asked for in each language
         return short
 
-    def causes(self, results: Iterable[Result]) -> tuple[dict[str, str], ...]:
-        """Nested results in words, by language; what several say alike once."""
-        said = {tuple(words.items()): words for words in map(self.messages, results)}
+    def _is_bare_lack(self, result: Result) -> bool:
+        return component_name(result) == "MinCount" and not self.templates(result)
+
+    def causes(self, result: Result) -> tuple[Mapping[str, str], ...]:
+        """What lies behind a result, by language; what several nested ones say alike once.
+
+        That a date has none of four forms is told by what keeps it from being one.
+        """
+        details, value = result.details, result.value
+        if isinstance(value, ox.Literal) and len(details) > 1 and all(map(self.date_form, details)):
+            trouble = date_trouble(value)
+            return () if trouble is None else (trouble,)
+        if self.templates(result):  # it says itself what is missing
+            details = tuple(one for one in details if not self._is_bare_lack(one))
+        said = {tuple(words.items()): words for words in map(self.messages, details)}
         return tuple(said.values())
 
 
@@ -276,9 +290,24 @@ def _term(text: str) -> Term:
 
 
 def _literal(term: ox.Literal, *, quoted: bool) -> str:
+    if term.datatype == XSD.double and _SHORT_DOUBLE.fullmatch(term.value):
+        return _plain_number(term.value)
     text = term.value if len(term.value) <= _LONGEST else f"{term.value[:_LONGEST]}…"
     is_text = term.language is not None or term.datatype.value.endswith(("#string", "#langString"))
     return f"“{text}”" if quoted and is_text else text
+
+
+def _plain_number(text: str) -> str:
+    """A number as people write it: JSON-LD makes ``3.85E1`` of 38.5.
+
+    >>> _plain_number("3.85E1"), _plain_number("1.0E3")
+    ('38.5', '1000')
+    """
+    number = f"{Decimal(text):f}"
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+_SHORT_DOUBLE = re.compile(r"-?\d\.\d{1,15}E-?\d")
 
 
 def first_languages(languages: Iterable[str]) -> tuple[str, ...]:

@@ -14,23 +14,32 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kuvend.namespaces import SH, XSD
-from kuvend.shacl.checks.dates import day_in_words
+from kuvend.shacl.dates import day_in_words
 from kuvend.shacl.finding import Finding, Fix
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.places import Places
 from kuvend.shacl.report import Result
 from kuvend.shacl.rewriting import literal_text, reworded
+from kuvend.shacl.translating import in_languages
 from kuvend.terms import Term
 
 
 def with_fixes(findings: Iterable[Finding], places: Places, shapes: Graph) -> Iterator[Finding]:
-    """The findings, those of shapes with the repair that is certain, where there is one."""
+    """The findings, those of shapes with the repair that is certain, where there is one.
+
+    It is told as what to write, too.
+    """
     for finding in findings:
+        fix = None
         if finding.fix is None and finding.result is not None:
-            yield replace(finding, fix=certain_fix(finding.result, places, shapes))
-        else:
+            fix = certain_fix(finding.result, places, shapes)
+        if fix is None:
             yield finding
+        else:
+            yield replace(
+                finding, fix=fix, advice=finding.advice or in_languages(f"Write {fix.text}.")
+            )
 
 
 def certain_fix(result: Result, places: Places, shapes: Graph) -> Fix | None:
@@ -98,7 +107,8 @@ def retyped(
     >>> str(retyped(ox.Literal("26 червня 1992 року"), [(XSD.date, None)]))
     '"1992-06-26"^^<http://www.w3.org/2001/XMLSchema#date>'
     """
-    for text in (value.value.strip(), day_in_words(value.value)):
+    stripped = value.value.strip()
+    for text in (stripped, day_in_words(stripped), _without_zone(stripped)):
         if text is None:
             continue
         fitting = {
@@ -110,6 +120,11 @@ def retyped(
             right = ox.Literal(text, datatype=fitting.pop())
             return right if right != value else None
     return None
+
+
+def _without_zone(text: str) -> str | None:
+    match = re.fullmatch(r"(\d{4}(?:-\d\d){0,2})(?:Z|[+-]\d\d:\d\d)", text, re.ASCII)
+    return match[1] if match else None
 
 
 def _allows(pattern: str | None, text: str) -> bool:

@@ -50,7 +50,7 @@ class Telling:
             path=result.path,
             value=result.value,
             result=result,
-            causes=self.phrasing.causes(result.details),
+            causes=self.phrasing.causes(result),
             related=tuple(self.other_side(result)),
         )
 

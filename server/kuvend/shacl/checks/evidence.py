@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kuvend.namespaces import KV, KVC, XSD, compact
-from kuvend.shacl.checks.dates import month_named
 from kuvend.shacl.checks.raising import finding
+from kuvend.shacl.dates import month_named
 from kuvend.shacl.finding import Finding
 from kuvend.syntax import Parsed, PositionedQuad
 from kuvend.terms import Term

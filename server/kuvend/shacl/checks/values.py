@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDF, XSD
-from kuvend.shacl.checks.dates import day_in_words
+from kuvend.shacl.dates import day_in_words
 from kuvend.terms import Term
 
 DATE: Final = "date"

@@ -23,15 +23,18 @@ _IN_WORDS = re.compile(
 )
 _AMERICAN = re.compile(r"\s*(?P<month>[^\W\d_]{3,})\s+(?P<day>\d{1,2}),\s+(?P<year>\d{4})\s*")
 _IN_DIGITS = re.compile(r"\s*(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{4})\s*")
+_YEAR_FIRST = re.compile(r"\s*(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})\s*")
 
 
 def day_in_words(text: str) -> str | None:
     """The day or month that ``text`` names, as ISO 8601 has it; ``None`` where in doubt.
 
-    Digits alone are taken only where the day cannot be a month.
+    Digits alone are taken only where the day cannot be a month, or the year comes first.
 
     >>> day_in_words("26 June 1992"), day_in_words("qershor 1992"), day_in_words("26.06.1992")
     ('1992-06-26', '1992-06', '1992-06-26')
+    >>> day_in_words("2001/5/3")
+    '2001-05-03'
     >>> day_in_words("5.6.1992") is None, day_in_words("31 червня 1992") is None
     (True, True)
     """
@@ -39,8 +42,8 @@ def day_in_words(text: str) -> str | None:
     if match is not None:
         month = month_named(match["month"])
     else:
-        match = _IN_DIGITS.fullmatch(text)
-        if match is None or int(match["day"]) <= 12:
+        match = _YEAR_FIRST.fullmatch(text) or _IN_DIGITS.fullmatch(text)
+        if match is None or (match.re is _IN_DIGITS and int(match["day"]) <= 12):
             return None
         month = int(match["month"])
     if month is None:
@@ -51,6 +54,16 @@ def day_in_words(text: str) -> str | None:
     except ValueError:
         return None
     return found.isoformat() if day else f"{found:%Y-%m}"
+
+
+def digits_of_day(text: str) -> tuple[str, int, int] | None:
+    """Year, month and day of a day written in digits as people here write it.
+
+    >>> digits_of_day("31.02.2020"), digits_of_day("2020/2/31"), digits_of_day("spring 2020")
+    (('2020', 2, 31), ('2020', 2, 31), None)
+    """
+    match = _YEAR_FIRST.fullmatch(text) or _IN_DIGITS.fullmatch(text)
+    return None if match is None else (match["year"], int(match["month"]), int(match["day"]))
 
 
 def month_named(word: str) -> int | None:
