@@ -229,8 +229,7 @@ def test_why_a_date_is_none_is_told_by_examples_not_by_patterns(checker: Checker
     (date,) = (f for f in found if f.rule == "shape/foundingDate-date")
     assert "a day like 1992-06-26, a month like 1992-06 or a year like 1992" in date.messages["en"]
     told = [cause["en"] for cause in date.causes]
-    assert told[0] == "1999-05-17Z is not a day like 1999-05-17 (xsd:date)."
-    assert len(told) == 4 and not any("[0-9]" in cause for cause in told)
+    assert told == ["A day is written without a time zone: without “Z”."]
 
 
 def test_jsonld_gets_line_and_column_too(checker: Checker) -> None:

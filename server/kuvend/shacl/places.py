@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from kuvend.shacl.paths import Path, Predicate, last_steps
 from kuvend.shacl.report import Result
 from kuvend.syntax import Parsed, PositionedQuad, Span
+from kuvend.syntax.value_words import value_span
 from kuvend.terms import Term
 
 Row = tuple[Parsed, PositionedQuad]
@@ -85,7 +86,7 @@ class Places:
         if predicate is not None and value is not None:
             row = self._triple(subject, predicate, value)
             if row is not None:
-                return row[0].span(row[1].object_at, row[1].object_end)
+                return value_span(*row)
         said = self._of(subject)
         if predicate is not None and said is not None and predicate in said.properties:
             return _property_span(*said.properties[predicate])
@@ -99,7 +100,7 @@ class Places:
             start = quad.subject_at
             return parsed.span(start, _first_word_end(parsed, start, quad.predicate_at))
         row = self._objects.get(subject)
-        return row[0].span(row[1].object_at, row[1].object_end) if row else None
+        return value_span(*row) if row else None
 
     def of_result(self, result: Result) -> Span | None:
         """The place of a validation result."""
@@ -119,7 +120,7 @@ class Places:
             else:
                 row = None
             if row is not None:
-                return row[0].span(row[1].object_at, row[1].object_end)
+                return value_span(*row)
         return self._property_place(result)
 
     def _ending(self, result: Result, predicate: str) -> Row | None:
@@ -139,7 +140,7 @@ class Places:
             for predicate in said.properties if said else ():
                 row = self._triple(result.focus_node, predicate, result.value)
                 if row is not None:
-                    return row[0].span(row[1].object_at, row[1].object_end)
+                    return value_span(*row)
         return self.subject_span(result.focus_node)
 
     def _property_place(self, result: Result) -> Span | None:
@@ -150,7 +151,7 @@ class Places:
             for predicate, _ in _steps(result.path):
                 first, last = said.properties.get(predicate), said.last.get(predicate)
                 if first is not None and first is not last and last is not None:
-                    return last[0].span(last[1].object_at, last[1].object_end)
+                    return value_span(*last)
                 if first is not None:
                     return _property_span(*first)
         return self.subject_span(result.focus_node)

@@ -13,6 +13,7 @@ from kuvend.namespaces import compact
 from kuvend.syntax import Parsed, PositionedQuad
 from kuvend.syntax.jsonld import own_context
 from kuvend.syntax.jsonld_outline import OWN_CONTEXT
+from kuvend.syntax.value_words import value_stretch
 
 # JSON starts with an object's first key or an array of such; no other syntax does.
 _JSON = re.compile(r"\ufeff?\s*(\{\s*\"|\[\s*[\[{\"])")
@@ -35,7 +36,9 @@ def is_json(parsed: Parsed) -> bool:
 def stretch(parsed: Parsed, quad: PositionedQuad, part: str) -> tuple[int, int]:
     """Where the words of the subject, predicate or object of a quad start and end."""
     if part == "object":
-        return quad.object_at, quad.object_end
+        # A literal is written anew with all that belongs to it, an address by itself.
+        is_name = isinstance(quad.object, ox.NamedNode)
+        return value_stretch(parsed, quad) if is_name else (quad.object_at, quad.object_end)
     start, limit = quad.predicate_at, quad.object_at
     if part == "subject":
         start, limit = quad.subject_at, max(quad.predicate_at, quad.subject_at + 1)

@@ -83,6 +83,16 @@ class JsonReader:
             raise self.problem(after, "something follows the end of the JSON text.")
         return Item(value, start, end)
 
+    def value_at(self, at: int) -> Item:
+        """The value that starts at an offset.
+
+        :raises BadSyntax: where none does.
+        """
+        known = len(self.objects)
+        value, end = self._value(at, 0)
+        del self.objects[known:]
+        return Item(value, at, end)
+
     def _space(self, at: int) -> int:
         match = _SPACE.match(self.text, at)
         return match.end() if match else at

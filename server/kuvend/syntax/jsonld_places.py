@@ -79,10 +79,11 @@ class Places:
                     self._dropped(member, node)
             if not node.is_reverse:
                 self.keys.setdefault((subject, predicate), member.key_at)
-                for item in self._values(node.terms, member):
+                for item, language in self._in_languages(node.terms, member):
                     forms = self._forms_of(item, node.terms)
                     meant = {meaning.get((number, kind, form), form) for form in forms}
-                    self._note((subject, predicate), item, forms | meant)
+                    tagged = {f"{form}@{language}" for form in forms if language}
+                    self._note((subject, predicate), item, forms | meant | tagged)
                     if list_in(item, node.terms, member.key) is not None:
                         self.lists[subject, predicate].append((item, node.terms))
 
@@ -94,9 +95,10 @@ class Places:
     def item_of(self, quad: ox.Quad) -> Item | None:
         """The value a quad's object is written as, where it is found."""
         place = (quad.subject, quad.predicate.value)
-        found = self._forms[place].get(_as_text(quad.object)) if place in self._forms else None
-        if found is not None:
-            return found
+        known = self._forms.get(place, {})
+        for form in _written_as(quad.object):
+            if form in known:
+                return known[form]
         items = self._items.get(place, [])
         return items[0] if len(items) == 1 else None
 
@@ -118,13 +120,24 @@ class Places:
 
     def _values(self, terms: Terms, member: Member) -> Iterator[Item]:
         """The values a member has: of an array, of a set, of a map, or the one."""
+        return (item for item, _ in self._in_languages(terms, member))
+
+    def _in_languages(self, terms: Terms, member: Member) -> Iterator[tuple[Item, str]]:
+        """The values of a member, each with the language it is written in, as far as it says so.
+
+        Two languages may have one text.
+        """
         if terms.is_list(member.key):
-            yield member
+            yield member, ""
         elif isinstance(member.value, JsonObject) and terms.holds_entries(member.key):
             for entry in member.value.members:
-                yield from spread(entry, terms)
+                yield from ((item, entry.key.lower()) for item in spread(entry, terms))
         else:
-            yield from spread(member, terms)
+            for item in spread(member, terms):
+                tag = None
+                if isinstance(item.value, JsonObject):
+                    tag = member_for("@language", item.value, terms)
+                yield item, str(tag.value).lower() if tag else ""
 
     def _forms_of(self, item: Item, terms: Terms) -> set[str]:
         """The texts under which a value may come back: lexical forms and IRIs."""
@@ -168,6 +181,13 @@ def _subject(text: str) -> Subject:
         return ox.NamedNode(text)
     except ValueError:
         return ox.BlankNode("unnamed")
+
+
+def _written_as(term: Term) -> Iterator[str]:
+    """The forms a term is looked up by, the surest first."""
+    if isinstance(term, ox.Literal) and term.language is not None:
+        yield f"{term.value}@{term.language}"
+    yield _as_text(term)
 
 
 def _as_text(term: Term) -> str:

@@ -48,13 +48,13 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
     What reasoning finds impossible of a value is left to the shape that says how to write it.
     """
     rows = list(findings)
-    causes = {(f.span, f.value) for f in rows if f.rule in _CAUSES}
+    causes = {(f.focus_node, f.value) for f in rows if f.rule in _CAUSES}
     named = {f.span for f in rows if f.rule in _NAMING}
     written = {(f.span, f.value) for f in rows if f.result is not None}
     kept: dict[tuple[object, ...], Finding] = {}
     for row in rows:
         place = (row.span, row.value)
-        if place in causes and row.result is not None and _is_of_text(row):
+        if (row.focus_node, row.value) in causes and row.result is not None and _is_of_text(row):
             continue
         if place in written and _is_general(row):
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.rewriting import is_json, written
 from kuvend.syntax import Parsed, PositionedQuad
+from kuvend.syntax.value_words import keyword_stretch
 
 # Names people write where a code belongs, in the languages of the product.
 _CODES = {
@@ -71,10 +73,13 @@ def _check(parsed: Parsed, quad: PositionedQuad, term: ox.Literal) -> Iterator[F
             place = _tag_place(parsed, quad, tag)
             mark = '"{}"' if is_json(parsed) else "@{}"
             fix = mark.format(right) if right and place else None
-            yield finding(
+            found = finding(
                 "language-tag", "violation", values, parsed=parsed, quad=quad,
                 fix=fix, fix_span=place,
             )  # fmt: skip
+            # JSON-LD keeps the tag apart from the words, maybe on a line of its own.
+            apart = place is not None and is_json(parsed)
+            yield replace(found, span=parsed.span(*place)) if place and apart else found
         else:
             yield from _check_script(parsed, quad, term, tag)
     yield from _check_words(parsed, quad, term)
@@ -102,15 +107,23 @@ def right_tag(tag: str) -> str | None:
 
 
 def _tag_place(parsed: Parsed, quad: PositionedQuad, tag: str) -> tuple[int, int] | None:
-    """Where the tag stands with its mark: ``@tag``, or ``"tag"`` in JSON-LD."""
-    text = written(parsed, quad)
-    pattern = rf'(?<="@language")\s*:\s*("{re.escape(tag)}")' if is_json(parsed) else (
-        rf"(@{re.escape(tag)})$"
-    )  # fmt: skip
-    match = re.search(pattern, text, re.I)
-    return (
-        None if match is None else (quad.object_at + match.start(1), quad.object_at + match.end(1))
-    )
+    """Where the tag stands with its mark: ``@tag``, or ``"tag"`` in JSON-LD, also as a key."""
+    if is_json(parsed):
+        return keyword_stretch(parsed, quad, "@language") or _key_place(parsed, quad, tag)
+    match = re.search(rf"(@{re.escape(tag)})$", written(parsed, quad), re.I)
+    start = quad.object_at
+    return None if match is None else (start + match.start(1), start + match.end(1))
+
+
+def _key_place(parsed: Parsed, quad: PositionedQuad, tag: str) -> tuple[int, int] | None:
+    """The tag as the key of a language map, before its one value."""
+    before = parsed.lines.text[: quad.object_at] if parsed.lines else ""
+    match = re.search(rf'("{re.escape(tag)}")\s*:\s*$', before[-_KEY_SOUGHT:], re.I)
+    start = max(0, len(before) - _KEY_SOUGHT)
+    return None if match is None else (start + match.start(1), start + match.end(1))
+
+
+_KEY_SOUGHT = 200
 
 
 def _check_script(

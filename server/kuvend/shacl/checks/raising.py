@@ -11,6 +11,7 @@ from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import stretch
 from kuvend.shacl.wording import Text
 from kuvend.syntax import Parsed, PositionedQuad
+from kuvend.syntax.value_words import value_stretch
 
 PREFIX = "kuvend/"
 
@@ -31,14 +32,13 @@ def finding(
     ``fix`` replaces that part's text, or ``fix_span``. Values may differ by language.
     """
     messages, advice = rule_texts(rule, values)
-    start, end = stretch(parsed, quad, part)
-    wanted = fix_span or (start, end)
+    wanted = fix_span or stretch(parsed, quad, part)
     return Finding(
         rule=PREFIX + rule,
         severity=severity,
         messages=messages,
         advice=advice,
-        span=parsed.span(start, end),
+        span=parsed.span(*_words(parsed, quad, part)),
         focus_node=quad.subject,
         path=Predicate(quad.predicate),
         value=quad.object,
@@ -51,9 +51,13 @@ def at_part(found: Finding, parsed: Parsed, quad: PositionedQuad, part: str) -> 
     start, end = stretch(parsed, quad, part)
     return replace(
         found,
-        span=parsed.span(start, end),
+        span=parsed.span(*_words(parsed, quad, part)),
         focus_node=quad.subject,
         path=Predicate(quad.predicate),
         value=quad.object,
         fix=None if found.fix is None else replace(found.fix, start=start, end=end),
     )
+
+
+def _words(parsed: Parsed, quad: PositionedQuad, part: str) -> tuple[int, int]:
+    return value_stretch(parsed, quad) if part == "object" else stretch(parsed, quad, part)

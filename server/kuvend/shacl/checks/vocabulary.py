@@ -207,7 +207,7 @@ def _declaration(
     if match is None or right is None:
         return None
     start, end = match.start() + 1, match.end() - 1
-    span = parsed.span(start, end)
+    span = parsed.span(*match.span())
     messages, advice = rule_texts(
         "wrong-namespace", {"name": f"<{namespace}>", "near": f"<{right[:-1]}>"}
     )
