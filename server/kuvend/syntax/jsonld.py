@@ -11,7 +11,8 @@ Source: https://www.w3.org/TR/json-ld11/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ from kuvend.syntax.json_text import JsonReader
 from kuvend.syntax.jsonld_outline import OWN_CONTEXT, Outline
 from kuvend.syntax.jsonld_places import Places
 from kuvend.syntax.jsonld_slips import slips
+from kuvend.syntax.jsonld_trouble import placed
 from kuvend.syntax.jsonld_values import list_cells
 from kuvend.syntax.model import Lines, Parsed
 from kuvend.terms import Term
@@ -70,23 +72,44 @@ def parse_jsonld(
 
 
 def _engine_quads(outline: Outline, base_iri: str | None) -> list[ox.Quad]:
-    text, pieces, last = outline.reader.text, [], 0
-    pairs = sorted(outline.insertions, key=lambda pair: pair[0])
-    skipping = False
-    for at, added in pairs:
-        # A named context is replaced: its text goes, what it holds comes.
-        if not skipping:
-            pieces.append(text[last:at])
-        last, skipping = at, added.startswith(("{", "["))
-        pieces.append(added)
-    pieces.append(text[last:])
     try:
-        return list(ox.parse("".join(pieces), format=ox.RdfFormat.JSON_LD, base_iri=base_iri))
+        return list(_asked(outline, base_iri, frozenset()))
     except SyntaxError as error:
         detail = re.sub(r"^Parser error at line .*?: ", "", str(error.msg))
-        raise BadSyntax(
-            f"{detail}.", source=outline.reader.source, line=error.lineno, column=1
-        ) from error
+        reader = outline.reader
+        if error.lineno is not None:
+            raise BadSyntax(
+                f"{detail}.", source=reader.source, line=error.lineno, column=1
+            ) from error
+
+        said = error.msg
+
+        def refuses(without: AbstractSet[int]) -> bool:
+            try:
+                return not all(True for _ in _asked(outline, base_iri, without))
+            except SyntaxError as again:
+                return again.msg == said
+
+        raise placed(detail, reader, outline.root.value, refuses) from error
+
+
+def _asked(outline: Outline, base_iri: str | None, without: AbstractSet[int]) -> Iterator[ox.Quad]:
+    """The engine's quads of the text, without the objects that start at some offsets."""
+    edits = []
+    pairs = iter(sorted(outline.insertions, key=lambda pair: pair[0]))
+    for at, added in pairs:
+        # A named context is replaced: its text goes, what it holds comes.
+        end = next(pairs)[0] if added.startswith(("{", "[")) else at
+        edits.append((at, end, added))
+    ends = {at: outline.reader.value_at(at).end for at in without}
+    edits = sorted([*edits, *((at, end, "null") for at, end in ends.items())])
+    text, pieces, last = outline.reader.text, [], 0
+    for at, end, added in edits:
+        if at >= last:
+            pieces += [text[last:at], added]
+            last = end
+    pieces.append(text[last:])
+    yield from ox.parse("".join(pieces), format=ox.RdfFormat.JSON_LD, base_iri=base_iri)
 
 
 def _position(quads: list[ox.Quad], places: Places, parsed: Parsed, blank_prefix: str) -> None:

@@ -66,7 +66,7 @@ class Outline:
     """
 
     def __init__(self, reader: JsonReader, root: Item, contexts: Mapping[str, object]) -> None:
-        self.reader, self.known = reader, contexts
+        self.reader, self.root, self.known = reader, root, contexts
         self.insertions: list[tuple[int, str]] = []
         self.aliases = {word: {word} for word in _KEYWORDS}
         self.nodes: list[Node] = []
