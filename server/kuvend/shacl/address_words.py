@@ -33,6 +33,20 @@ ADDRESS_RULES: Mapping[str, tuple[Text, Text]] = {
             "@context içinde bildirin: {near}.",
         ),
     ),
+    "classless-thing": (
+        _t(
+            "{name} is new to the graph, but nothing says what it is.",
+            "{name} është e re për grafin, por asgjë nuk thotë se ç’është.",
+            "{name} — нове для графа, але ніщо не каже, що це таке.",
+            "{name} grafikte yeni, ama ne olduğunu söyleyen bir şey yok.",
+        ),
+        _t(
+            "Did you mean {near}? If it is new, give it a class and a name.",
+            "Mos deshët të thoni {near}? Nëse është e re, jepini klasë dhe emër.",
+            "Можливо, ви мали на увазі {near}? Якщо це нове, дайте йому клас і назву.",
+            "Şunu mu demek istediniz: {near}? Yeniyse ona bir sınıf ve ad verin.",
+        ),
+    ),
     "foreign-address": (
         _t(
             "{name} is not an address of this project, so nobody can look it up here.",
@@ -208,6 +222,12 @@ OTHERWISE: Mapping[str, Text] = {
         "Kërkojeni konceptin në faqen e listave, /concept.",
         "Знайдіть поняття на сторінці переліків, /concept.",
         "Kavramı listeler sayfasında arayın: /concept.",
+    ),
+    "classless-thing": _t(
+        "Give it a class, such as kv:Municipality or foaf:Person, and a name.",
+        "Jepini një klasë, si kv:Municipality ose foaf:Person, dhe një emër.",
+        "Дайте йому клас, як-от kv:Municipality чи foaf:Person, і назву.",
+        "Ona kv:Municipality ya da foaf:Person gibi bir sınıf ve bir ad verin.",
     ),
     "unknown-thing": _t(
         "Describe it here with its class and name, or write the address of the thing you meant.",

@@ -29,7 +29,8 @@ _OF_KIND_RULES = frozenset({"kuvend/contradiction", "shape/TextForThing", "shape
 _CAUSES = frozenset(
     f"kuvend/{rule}"
     for rule in (
-        "unknown-thing", "unknown-class", "unknown-property", "unknown-concept", "wrong-namespace",
+        "unknown-thing", "classless-thing", "unknown-class", "unknown-property", "unknown-concept",
+        "wrong-namespace",
         "wrong-address", "undeclared-prefix", "address-as-text", "text-as-class", "thing-as-name",
         "language-tag", "approximate-as-exact", "attestation-as-start", "bad-iri",
         "wrong-subject",

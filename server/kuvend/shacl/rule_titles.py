@@ -77,6 +77,9 @@ TITLES: Mapping[str, Text] = {
         "Thing nobody describes", "Gjë që s’e përshkruan askush", "Річ, якої ніхто не описує",
         "Kimsenin tanımlamadığı şey",
     ),
+    "classless-thing": _t(
+        "Thing without a class", "Gjë pa klasë", "Річ без класу", "Sınıfsız şey"
+    ),
     "known-under-another-iri": _t(
         "Known under another address", "E njohur me adresë tjetër", "Відоме за іншою адресою",
         "Başka adresle bilinen",
@@ -117,6 +120,10 @@ TITLES: Mapping[str, Text] = {
     "approximate-as-exact": _t(
         "About, entered as exact", "“Rreth”, i shënuar si i saktë", "«Близько», записане як точне",
         "Yaklaşık, kesin olarak girilmiş",
+    ),
+    "value-not-in-quote": _t(
+        "Value the quote does not have", "Vlerë që citimi nuk e ka",
+        "Значення, якого немає в цитаті", "Alıntıda olmayan değer",
     ),
     "precision-beyond-quote": _t(
         "More exact than the source", "Më e saktë se burimi", "Точніше за джерело",

@@ -246,6 +246,20 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "{name} yerine kv:attestedOn kullanın.",
         ),
     ),
+    "value-not-in-quote": (
+        _t(
+            "{value} is not in the words quoted for it: “{wording}”.",
+            "{value} nuk është në fjalët e cituara për të: “{wording}”.",
+            "{value} немає в наведеній цитаті: “{wording}”.",
+            "{value}, onun için alıntılanan sözlerde yok: “{wording}”.",
+        ),
+        _t(
+            "The quote has {near}: correct the value, or quote the words that say it.",
+            "Citimi ka {near}: ndreqni vlerën, ose citoni fjalët që e thonë.",
+            "У цитаті є {near}: виправте значення або процитуйте слова, які його називають.",
+            "Alıntıda {near} var: değeri düzeltin ya da onu söyleyen sözleri alıntılayın.",
+        ),
+    ),
     "precision-beyond-quote": (
         _t(
             "{value} is more exact than the source, which says “{wording}”.",

@@ -45,6 +45,12 @@ def beyond_shacl(
         vocabulary_of(live.ontology, prefixes, known.base_iri), values=known.values_of_property
     )
     described = live.described | {str(getattr(triple.subject, "value", "")) for triple in triples}
+    typed = {triple.subject for triple in triples if triple.predicate == RDF.type}
+    classless = frozenset(
+        subject.value
+        for subject in {triple.subject for triple in triples} - typed
+        if isinstance(subject, ox.NamedNode) and subject.value not in live.described
+    )
     kinds = Kinds.of(live.ontology.triples)
     classes = _classes(live, triples)
     dates = [SourceDate(t.document, t.date) for t in live.texts if t.date]
@@ -55,7 +61,7 @@ def beyond_shacl(
         yield from check_languages(parsed, data)
         yield from check_text(parsed, data)
         yield from check_addresses(parsed, data, here, vocabulary)
-        yield from check_identity(parsed, data, known, described, prefixes)
+        yield from check_identity(parsed, data, known, described, prefixes, classless)
         yield from check_kinds(parsed, data, kinds, classes, prefixes)
         if not data and not parsed.errors:
             yield _nothing_stated(parsed)

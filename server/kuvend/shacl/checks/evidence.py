@@ -37,6 +37,10 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(rf"{_BETWEEN}*(?:’?(?:d[ae]n|t[ae]n)\s+)?(?:{_AFTER})\b", re.I)
 # No local authority of today is older; such a year is one with a digit missing.
 _FIRST_YEAR = 1000
+_YEAR = 4
+_YEARS = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
+# The place in a list is counted, not read.
+_COUNTED = frozenset({KV.position})
 _EXACT = KVC["count-exact"]
 _CONCEPTS = {"about": "count-approx", "below": "count-below", "above": "count-above"}
 
@@ -71,6 +75,7 @@ def check_evidence(
         if row.quad.predicate == KV.startDate:
             yield from _check_start(parsed, row.quad, by_date, prefixes)
         yield from _check_precision(parsed, row)
+        yield from _check_figures(parsed, row)
         yield from _check_year(parsed, row.quad)
 
 
@@ -148,6 +153,44 @@ def _check_precision(parsed: Parsed, row: CitedStatement) -> Iterator[Finding]:
     if coarser is not None:
         values = {"value": value.value, "wording": row.quotes[0][:120], "near": coarser}
         yield finding("precision-beyond-quote", "warning", values, parsed=parsed, quad=row.quad)
+
+
+def _check_figures(parsed: Parsed, row: CitedStatement) -> Iterator[Finding]:
+    value = row.quad.object
+    if not isinstance(value, ox.Literal) or not row.quotes or row.quad.predicate in _COUNTED:
+        return
+    others = other_figures(value, " ".join(row.quotes))
+    if others:
+        values = {
+            "value": value.value,
+            "wording": row.quotes[0][:120],
+            "near": ", ".join(others[:5]),
+        }
+        yield finding("value-not-in-quote", "warning", values, parsed=parsed, quad=row.quad)
+
+
+def other_figures(value: ox.Literal, quote: str) -> list[str]:
+    """The figures ``quote`` has in place of the number or year of ``value``; none where it fits.
+
+    A quote without figures may say the number in words, so it is let pass; years are no counts.
+
+    >>> other_figures(ox.Literal(38), "39 üye belediyesi"), other_figures(ox.Literal(39), "39 üye")
+    (['39'], [])
+    >>> other_figures(ox.Literal("2002", datatype=XSD.gYear), "në vitin 2001, 26 anëtarë")
+    ['2001']
+    """
+    if value.datatype in (XSD.date, XSD.gYearMonth, XSD.gYear):
+        wanted, found = value.value[:_YEAR], _YEARS.findall(quote)
+    elif value.datatype == XSD.integer:
+        wanted = value.value.lstrip("+0")
+        if len(wanted) < 2:  # small numbers are often said in words
+            return []
+        found = [re.sub(r"\D", "", run) for run in _RUN.findall(quote)]
+        found += re.findall(r"\d+", quote)
+        found = [one for one in found if one == wanted or not _YEARS.fullmatch(one)]
+    else:
+        return []
+    return [] if wanted in found else list(dict.fromkeys(found))
 
 
 def _check_year(parsed: Parsed, quad: PositionedQuad) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kuvend.namespaces import RDFS, SKOS, THING_TYPES, compact
-from kuvend.shacl.checks.nearest import Names, fold
+from kuvend.shacl.checks.nearest import Names, fold, similarity
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding, Related
 from kuvend.syntax import Parsed, PositionedQuad
@@ -116,12 +116,15 @@ def check_identity(
     known: KnownThings,
     described: frozenset[str],
     prefixes: Mapping[str, str],
+    classless: frozenset[str] = frozenset(),
 ) -> Iterator[Finding]:
     """IRIs of the project that nobody describes, badly formed ones, and likely duplicates.
 
-    ``described`` are the IRIs that the sources or the graph say something of.
+    ``described`` are the IRIs that the sources or the graph say something of; ``classless`` those
+    of which only the sources do, and give no class.
     """
     rows = list(quads)
+    yield from _check_classless(parsed, rows, known, classless, prefixes)
     yield from _check_references(parsed, rows, known, described, prefixes)
     yield from _check_duplicates(parsed, rows, known, prefixes)
 
@@ -161,6 +164,43 @@ def _check_references(
                     quad=quad,
                     part=part,
                 )
+
+
+def _check_classless(
+    parsed: Parsed,
+    quads: list[PositionedQuad],
+    known: KnownThings,
+    classless: frozenset[str],
+    prefixes: Mapping[str, str],
+) -> Iterator[Finding]:
+    """Things of which something is said, but not what they are: new ones, or slips."""
+    seen: set[str] = set()
+    for quad in quads:
+        iri = str(getattr(quad.subject, "value", ""))
+        if iri not in classless or iri in seen or iri in known.by_iri or not known.kind_of(iri):
+            continue
+        seen.add(iri)
+        near = known.near_iri(iri) if len(seen) <= _MAX_ASKED else None
+        if near is not None and not _is_slip(iri, near):
+            near = None
+        values = {"name": compact(iri, prefixes), "near": compact(near, prefixes) if near else ""}
+        yield finding(
+            "classless-thing",
+            "violation" if near else "warning",
+            values,
+            parsed=parsed,
+            quad=quad,
+            part="subject",
+        )
+
+
+def _is_slip(iri: str, near: str) -> bool:
+    """Whether one address is the other with a slip of the pen, not with another number."""
+    one, other = _slug(iri), _slug(near)
+    return _numbers(one) == _numbers(other) and similarity(one, other) >= _SLIP
+
+
+_SLIP = 0.9
 
 
 def _check_duplicates(
