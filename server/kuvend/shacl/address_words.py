@@ -9,6 +9,13 @@ from kuvend.shacl.wording import text as _t
 
 _WRITE = _t("Write {near}.", "Shkruani {near}.", "Пишіть {near}.", "{near} yazın.")
 
+TURNED = _t(
+    "Check the direction: the two ends may have changed places.",
+    "Shikoni drejtimin: të dy anët mund të kenë ndërruar vend.",
+    "Перевірте напрям: можливо, два кінці помінялися місцями.",
+    "Yöne bakın: iki uç yer değiştirmiş olabilir.",
+)
+
 ADDRESS_RULES: Mapping[str, tuple[Text, Text]] = {
     "wrong-address": (
         _t(
@@ -122,12 +129,7 @@ KIND_RULES: Mapping[str, tuple[Text, Text]] = {
             "{property} кажуть про {wanted}, а {name} — це {class}.",
             "{property}, {wanted} için söylenir; oysa {name} bir {class}.",
         ),
-        _t(
-            "Check the direction: the two ends may have changed places.",
-            "Shikoni drejtimin: të dy anët mund të kenë ndërruar vend.",
-            "Перевірте напрям: можливо, два кінці помінялися місцями.",
-            "Yöne bakın: iki uç yer değiştirmiş olabilir.",
-        ),
+        TURNED,
     ),
     "wrong-object": (
         _t(

@@ -33,7 +33,7 @@ _CAUSES = frozenset(
         "wrong-namespace",
         "wrong-address", "undeclared-prefix", "address-as-text", "text-as-class", "thing-as-name",
         "language-tag", "approximate-as-exact", "attestation-as-start", "bad-iri",
-        "wrong-subject",
+        "wrong-subject", "wrong-object",
     )
 )  # fmt: skip
 _MISUSES = frozenset({"kuvend/wrong-subject", "kuvend/wrong-object"})
@@ -130,11 +130,24 @@ class _Tracer:
                 if thing in things:
                     self.made[thing].append((classes, triple))
         self.targets = self._targets()
+        # A wrong text that follows elsewhere too is wrong where it is written.
+        self.literals: dict[Term, str] = {}
+        for f in findings:
+            is_wrong = isinstance(f.value, ox.Literal) and (_of_kind(f) or f.rule in _CAUSES)
+            if is_wrong and f.span and self._is_written(f):
+                self.literals.setdefault(f.value, _place(f.span))
         self.misused = {
             f.focus_node if f.rule == "kuvend/wrong-subject" else f.value: _place(f.span)
             for f in findings
             if f.rule in _MISUSES and f.span
         }
+
+    def _is_written(self, finding: Finding) -> bool:
+        """Whether the statement a result is about is the sources' own; else it follows."""
+        result = finding.result
+        if result is None or result.predicate is None or finding.value is None:
+            return True
+        return self.places.says(result.focus_node, result.predicate.value, finding.value)
 
     def _targets(self) -> dict[Term, set[Term]]:
         """The classes each shape looks at, itself or through the shape it is a property of."""
@@ -154,6 +167,8 @@ class _Tracer:
         if finding.rule in _MISUSES and finding.span:
             return _place(finding.span)
         place = "" if finding.span is None else _place(finding.span)
+        if isinstance(finding.value, ox.Literal) and not self._is_written(finding):
+            return self.literals.get(finding.value, "")
         own = place if place in self.causes or (place and _of_kind(finding)) else ""
         result, thing = finding.result, finding.focus_node
         if result is None or thing is None or result.value not in (None, thing):

@@ -74,6 +74,10 @@ class Places:
                 return row
         return None
 
+    def says(self, subject: Term, predicate: str, value: Term) -> bool:
+        """Whether the sources have that statement."""
+        return self._triple(subject, predicate, value) is not None
+
     def has_subject(self, subject: Term) -> bool:
         """Whether the sources say anything of ``subject``."""
         return subject in self._rows

@@ -17,6 +17,7 @@ from kuvend.project.submission.problems import syntax_findings, without_repeats
 from kuvend.project.submission.telling import Telling
 from kuvend.shacl import Report, validate_graph
 from kuvend.shacl.checks.identity import KnownThings
+from kuvend.shacl.circles import with_circles
 from kuvend.shacl.finding import Additions, Finding, Validation, in_order
 from kuvend.shacl.native.again import Difference, Standing
 from kuvend.shacl.origins import Schema, with_origins
@@ -119,7 +120,10 @@ class _Check:
             self.parts, self.triples, self.live, self.checker.prefixes, self.checker.things
         )
         shapes, places = self.telling.phrasing.shapes, self.telling.places
-        told = in_order(with_fixes(without_repeats(findings), places, shapes))
+        rows = with_circles(
+            without_repeats(findings), self.triples, places, shapes, self.checker.prefixes
+        )
+        told = in_order(with_fixes(rows, places, shapes))
         types = self.live.types
         things = {finding.focus_node for finding in told if finding.focus_node is not None}
         return Validation(

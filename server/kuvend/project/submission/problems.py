@@ -50,7 +50,7 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
     rows = list(findings)
     causes = {(f.focus_node, f.value) for f in rows if f.rule in _CAUSES}
     named = {f.span for f in rows if f.rule in _NAMING}
-    written = {(f.span, f.value) for f in rows if f.result is not None}
+    written = {(f.span, f.value) for f in rows if f.result and f.value != f.focus_node}
     kept: dict[tuple[object, ...], Finding] = {}
     for row in rows:
         place = (row.span, row.value)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, compact
+from kuvend.shacl.address_words import TURNED
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.finding import Finding
 from kuvend.shacl.graph import Graph
@@ -77,6 +78,11 @@ class Kinds:
             self._known[own, asked] = known
         return known
 
+    def fits(self, given: Iterable[Term], wanted: Iterable[Term]) -> bool:
+        """Whether one of the given classes is, or is within, a wanted one."""
+        asked = set(wanted)
+        return any(asked & self.wider.get(own, frozenset({own})) for own in given)
+
 
 def _disjoint(
     rows: Mapping[Term, Mapping[Term, set[Term]]], lists: Graph
@@ -114,7 +120,9 @@ def check_kinds(
         clash = kinds.clash(classes.get(quad.object, ()), wanted)
         if clash is not None:
             values = _values(quad, quad.object, clash, prefixes)
-            yield finding("wrong-object", "violation", values, parsed=parsed, quad=quad)
+            found = finding("wrong-object", "violation", values, parsed=parsed, quad=quad)
+            turned = kinds.fits(classes.get(quad.subject, ()), wanted)
+            yield replace(found, advice=TURNED) if turned else found
 
 
 def _values(
