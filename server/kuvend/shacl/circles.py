@@ -93,14 +93,22 @@ class _Statements:
         return None
 
 
-def _together(things: Iterable[Term], steps: Mapping[Term, ox.Triple]) -> Iterable[frozenset[Term]]:
-    """The things in sets that steps connect."""
-    sets = {thing: frozenset({thing}) for thing in things}
+def _together(things: Iterable[Term], steps: Mapping[Term, ox.Triple]) -> list[list[Term]]:
+    """The things in groups that steps connect."""
+    leads = {thing: thing for thing in things}
+
+    def end(thing: Term) -> Term:
+        while leads[thing] != thing:
+            leads[thing] = thing = leads[leads[thing]]
+        return thing
+
     for thing, step in steps.items():
-        if step.object in sets:
-            joined = sets[thing] | sets[step.object]
-            sets.update(dict.fromkeys(joined, joined))
-    return set(sets.values())
+        if step.object in leads:
+            leads[end(thing)] = end(step.object)
+    groups: dict[Term, list[Term]] = defaultdict(list)
+    for thing in leads:
+        groups[end(thing)].append(thing)
+    return list(groups.values())
 
 
 def _place(finding: Finding) -> tuple[str, int, int]:

@@ -52,6 +52,28 @@ JSON_TEXT: tuple[Text, ...] = (
         "{mark} не починає значення JSON.",
         "{mark} bir JSON değeri başlatmaz.",
     ),
+    _t(
+        "{shown} is not a JSON value.",
+        "{shown} nuk është vlerë JSON.",
+        "{shown} — не значення JSON.",
+        "{shown} bir JSON değeri değil.",
+    ),
+    _t(
+        "Text and dates stand in double quotation marks; "
+        "a number has digits alone and no zero before them.",
+        "Teksti dhe datat shkruhen në thonjëza dyshe; "
+        "numri ka vetëm shifra dhe asnjë zero përpara.",
+        "Текст і дати пишуть у подвійних лапках; "
+        "число має лише цифри, без нуля на початку.",
+        "Metin ve tarihler çift tırnak içinde yazılır; "
+        "sayıda yalnız rakam olur, başında sıfır olmaz.",
+    ),
+    _t(
+        "a decimal number is written with a point, not with a comma.",
+        "numri dhjetor shkruhet me pikë, jo me presje.",
+        "десятковий дріб пишуть із крапкою, а не з комою.",
+        "ondalık sayı virgülle değil, noktayla yazılır.",
+    ),
     _t("JSON has no comments.", "JSON nuk ka komente.", "У JSON немає коментарів.",
        "JSON’da yorum olmaz."),
     _t(

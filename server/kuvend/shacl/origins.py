@@ -133,8 +133,8 @@ class _Tracer:
         # A wrong text that follows elsewhere too is wrong where it is written.
         self.literals: dict[Term, str] = {}
         for f in findings:
-            is_wrong = isinstance(f.value, ox.Literal) and (_of_kind(f) or f.rule in _CAUSES)
-            if is_wrong and f.span and self._is_written(f):
+            is_cause = _of_kind(f) or f.rule in _CAUSES
+            if isinstance(f.value, ox.Literal) and is_cause and f.span and self._is_written(f):
                 self.literals.setdefault(f.value, _place(f.span))
         self.misused = {
             f.focus_node if f.rule == "kuvend/wrong-subject" else f.value: _place(f.span)

@@ -326,4 +326,54 @@ TERMS: tuple[Text, ...] = (
         "Приберіть властивість.",
         "Özelliği çıkarın.",
     ),
+    _t(
+        "{shown} is a date without quotation marks.",
+        "{shown} është datë pa thonjëza.",
+        "{shown} — дата без лапок.",
+        "{shown} tırnaksız bir tarih.",
+    ),
+    _t(
+        "{shown} is a number with a blank in it.",
+        "{shown} është numër me hapësirë brenda.",
+        "{shown} — число з пробілом усередині.",
+        "{shown} içinde boşluk olan bir sayı.",
+    ),
+    _t(
+        "{shown} is not a number.",
+        "{shown} nuk është numër.",
+        "{shown} — не число.",
+        "{shown} bir sayı değil.",
+    ),
+    _t(
+        "Write the digits alone.",
+        "Shkruani vetëm shifrat.",
+        "Пишіть лише цифри.",
+        "Yalnız rakamları yazın.",
+    ),
+    _t("'^' stands alone.", "'^' qëndron vetëm.", "'^' стоїть само.", "'^' tek başına duruyor."),
+    _t(
+        "A type follows two of them: {marks}.",
+        "Lloji vjen pas dy të tillave: {marks}.",
+        "Тип пишуть після двох таких знаків: {marks}.",
+        "Tür, bunlardan ikisinin ardından gelir: {marks}.",
+    ),
+    _t(
+        "the text ends here, and {shown} follows it.",
+        "teksti mbaron këtu, dhe pas tij vjen {shown}.",
+        "текст тут закінчується, а далі стоїть {shown}.",
+        "metin burada bitiyor, ardından {shown} geliyor.",
+    ),
+    _t(
+        "Quotation marks within a text are written {marks}.",
+        "Thonjëzat brenda një teksti shkruhen {marks}.",
+        "Лапки всередині тексту пишуть як {marks}.",
+        "Metin içindeki tırnak {marks} diye yazılır.",
+    ),
+    _t(
+        "Write ';' to say more of the same thing, ',' before another value, '.' at the end.",
+        "Shkruani ';' për të thënë më shumë për të njëjtën gjë, ',' para një vlere tjetër, "
+        "'.' në fund.",
+        "Пишіть ';', щоб сказати більше про ту саму річ, ',' перед іншим значенням, '.' у кінці.",
+        "Aynı şey için daha çok söylemeye ';', başka bir değerden önce ',', sonda '.' yazın.",
+    ),
 )

@@ -24,6 +24,17 @@ _EASY_KEY = re.compile(r'"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+')
 _EASY_STRING = re.compile(r'"([^"\\\x00-\x1f]*+)"')
 _EASY_COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+(?![\]}])")
 
+_GLUED = re.compile(r"[^\s,:\]\[{}\"]+")
+_WORD = re.compile(r"[A-Za-z]+")
+_DECIMAL_COMMA = re.compile(r"\d+,$")
+_SOUGHT = 30
+_NOTHING = frozenset({"nan", "none", "null", "undefined", "nil", "na", "infinity"})
+_TYPOGRAPHIC = frozenset("“”„‟«»‘’")
+_ADVICE = (
+    "Text and dates stand in double quotation marks; "
+    "a number has digits alone and no zero before them."
+)
+
 Value = "Node | str | int | float | bool | None"
 
 
@@ -111,8 +122,37 @@ class JsonReader:
             return self._array(at, depth)
         match = _STRING.match(self.text, at) or _PLAIN.match(self.text, at)
         if match is None:
-            raise self.problem(at, self._what_is_wrong(at))
+            raise self._no_value(at)
+        glued = _GLUED.match(self.text, match.end()) if start != '"' else None
+        if glued is not None:
+            problem = self.problem(at, f"{match.group() + glued.group()!r} is not a JSON value.")
+            problem.suggestion = _ADVICE
+            raise problem
         return _value_of(match.group()), match.end()
+
+    def _no_value(self, at: int) -> BadSyntax:
+        """The error for what is no value: a word of another language, other quotation marks."""
+        word = _WORD.match(self.text, at)
+        if word is not None:
+            problem = self.problem(at, f"{word[0]!r} is not a value.")
+            lowered = word[0].lower()
+            problem.suggestion = (
+                f"Write {lowered} in small letters."
+                if lowered in ("true", "false")
+                else "Leave the property out."
+                if lowered in _NOTHING
+                else _ADVICE
+            )
+            return problem
+        return self._other_quotes(at) or self.problem(at, self._what_is_wrong(at))
+
+    def _other_quotes(self, at: int) -> BadSyntax | None:
+        found = self.text[at : at + 1]
+        if not found or found not in _TYPOGRAPHIC:
+            return None
+        problem = self.problem(at, f"{found} is a typographic quotation mark.")
+        problem.suggestion = 'Text stands in straight quotation marks: "…".'
+        return problem
 
     def _what_is_wrong(self, at: int) -> str:
         found = self.text[at : at + 1]
@@ -126,12 +166,21 @@ class JsonReader:
             return "JSON strings stand in double quotation marks."
         return f"{found!r} starts no JSON value."
 
-    def _no_key(self, at: int) -> str:
+    def _no_key(self, at: int) -> BadSyntax:
+        """The error for what is no key."""
         if self.text.startswith(("//", "/*", "#"), at):
-            return "JSON has no comments."
+            return self.problem(at, "JSON has no comments.")
         if self.text.startswith("'", at):
-            return "JSON strings stand in double quotation marks."
-        return "a key in double quotation marks is expected here."
+            return self.problem(at, "JSON strings stand in double quotation marks.")
+        decimal = _DECIMAL_COMMA.search(self.text[max(0, at - _SOUGHT) : at])
+        if decimal is not None and self.text[at : at + 1].isdigit():
+            place = at - len(decimal[0])
+            return self.problem(
+                place, "a decimal number is written with a point, not with a comma."
+            )
+        return self._other_quotes(at) or self.problem(
+            at, "a key in double quotation marks is expected here."
+        )
 
     def _object(self, at: int, depth: int) -> tuple[JsonObject, int]:
         text, node = self.text, JsonObject(at)
@@ -149,7 +198,7 @@ class JsonReader:
         """The key at an offset, and the offset of its value."""
         match = _STRING.match(self.text, at)
         if match is None:
-            raise self.problem(at, self._no_key(at))
+            raise self._no_key(at)
         colon = self._space(match.end())
         if self.text[colon : colon + 1] != ":":
             raise self.problem(colon, "':' is missing after the key.")

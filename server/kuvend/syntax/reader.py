@@ -12,6 +12,7 @@ from kuvend.namespaces import XSD, prefixes
 from kuvend.syntax.iri import has_bad_scheme, is_absolute, resolve
 from kuvend.syntax.model import Lines
 from kuvend.syntax.tokens import Token, string_value, tokenize, unescape
+from kuvend.syntax.turtle_slips import slip_between
 
 MAX_GUESSES = 20  # prefixes of a text for which a similar one is looked for; it takes time
 
@@ -200,10 +201,21 @@ class TermReader:
         if token.text != text or token.kind != "punct":
             before = self.tokens[self.i - 1] if self.i else token
             is_missing = "is missing" in problem and _lexical_problem(token)[0] is None
-            self.fail(token, problem, at=before.end if is_missing else None)
+            slip = slip_between(before, token, self.lines.text) if is_missing else None
+            if slip is not None and slip.detail is not None:
+                self.report(slip.at, slip.detail, suggestion=slip.suggestion)
+                raise StatementError
+            is_end = "statement is not closed" in problem
+            self.fail(
+                token, problem,
+                at=before.end if is_missing else None,
+                advice=slip.suggestion if slip and is_end else None,
+            )  # fmt: skip
         self.i += 1
 
-    def fail(self, token: Token, problem: str, *, at: int | None = None) -> NoReturn:
+    def fail(
+        self, token: Token, problem: str, *, at: int | None = None, advice: str | None = None
+    ) -> NoReturn:
         """Report at the token, or at ``at``, and give the statement up.
 
         :raises StatementError: always.
@@ -212,7 +224,7 @@ class TermReader:
         if detail is None:
             shown = "the end of the text" if token.kind == "end" else repr(token.text[:40])
             detail = f"{problem} {shown}."
-        self.report(token.at if at is None else at, detail, suggestion=suggestion)
+        self.report(token.at if at is None else at, detail, suggestion=suggestion or advice)
         raise StatementError
 
     def report(self, at: int, detail: str, *, suggestion: str | None = None) -> None:
