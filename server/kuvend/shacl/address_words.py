@@ -225,6 +225,12 @@ OTHERWISE: Mapping[str, Text] = {
         "Знайдіть поняття на сторінці переліків, /concept.",
         "Kavramı listeler sayfasında arayın: /concept.",
     ),
+    "bad-iri": _t(
+        "Write id/type/name with small letters a–z, digits and hyphens; types are {kinds}.",
+        "Shkruani id/lloji/emri me shkronja të vogla a–z, shifra dhe viza; llojet janë {kinds}.",
+        "Пишіть id/тип/назва малими літерами a–z, цифрами й дефісами; типи: {kinds}.",
+        "id/tür/ad biçiminde, a–z küçük harf, rakam ve kısa çizgiyle yazın; türler: {kinds}.",
+    ),
     "classless-thing": _t(
         "Give it a class, such as kv:Municipality or foaf:Person, and a name.",
         "Jepini një klasë, si kv:Municipality ose foaf:Person, dhe një emër.",

@@ -7,16 +7,19 @@ the one statement is mended, so all of them bear its mark.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kuvend.namespaces import OWL, RDF, RDFS, SH
+from kuvend.namespaces import OWL, RDF, RDFS, SH, SKOS
+from kuvend.shacl.checks.nearest import similarity
 from kuvend.shacl.finding import SEVERITIES, Finding
 from kuvend.shacl.graph import Graph
 from kuvend.shacl.hierarchy import with_ancestors
+from kuvend.shacl.paths import Predicate
 from kuvend.shacl.phrasing import component_name
 from kuvend.shacl.places import Places
 from kuvend.syntax import Span
@@ -30,7 +33,7 @@ _CAUSES = frozenset(
     f"kuvend/{rule}"
     for rule in (
         "unknown-thing", "classless-thing", "unknown-class", "unknown-property", "unknown-concept",
-        "wrong-namespace",
+        "wrong-namespace", "other-property",
         "wrong-address", "undeclared-prefix", "address-as-text", "text-as-class", "thing-as-name",
         "language-tag", "approximate-as-exact", "attestation-as-start", "bad-iri",
         "wrong-subject", "wrong-object",
@@ -130,6 +133,10 @@ class _Tracer:
                 if thing in things:
                     self.made[thing].append((classes, triple))
         self.targets = self._targets()
+        self.otherwise: dict[Term | None, list[Finding]] = defaultdict(list)
+        for f in findings:
+            if f.rule in _OF_PROPERTY:
+                self.otherwise[f.focus_node].append(f)
         # A wrong text that follows elsewhere too is wrong where it is written.
         self.literals: dict[Term, str] = {}
         for f in findings:
@@ -141,6 +148,19 @@ class _Tracer:
             for f in findings
             if f.rule in _MISUSES and f.span
         }
+
+    def _said_otherwise(self, finding: Finding) -> str:
+        """The place of the wrong property that has what a thing is said to lack."""
+        result = finding.result
+        if result is None or component_name(result) != "MinCount" or result.predicate is None:
+            return ""
+        wanted = result.predicate
+        for other in self.otherwise.get(finding.focus_node, ()):
+            is_name = other.rule == "kuvend/other-property" and wanted == SKOS.prefLabel
+            written = other.path.iri if isinstance(other.path, Predicate) else None
+            if is_name or (written is not None and _local_alike(written, wanted)):
+                return _place(other.span) if other.span else ""
+        return ""
 
     def _is_written(self, finding: Finding) -> bool:
         """Whether the statement a result is about is the sources' own; else it follows."""
@@ -169,6 +189,9 @@ class _Tracer:
         place = "" if finding.span is None else _place(finding.span)
         if isinstance(finding.value, ox.Literal) and not self._is_written(finding):
             return self.literals.get(finding.value, "")
+        instead = self._said_otherwise(finding)
+        if instead:
+            return instead
         own = place if place in self.causes or (place and _of_kind(finding)) else ""
         result, thing = finding.result, finding.focus_node
         if result is None or thing is None or result.value not in (None, thing):
@@ -187,6 +210,17 @@ class _Tracer:
         span = self.places.span(triple.subject, triple.predicate.value, triple.object)
         place = _place(span) if span else ""
         return place if place in self.wrong else ""
+
+
+def _local_alike(one: ox.NamedNode, other: ox.NamedNode) -> bool:
+    names = (re.split(r"[#/:]", iri.value)[-1] for iri in (one, other))
+    return similarity(*names) >= _ALIKE
+
+
+_OF_PROPERTY = frozenset(
+    {"kuvend/other-property", "kuvend/unknown-property", "kuvend/wrong-namespace"}
+)
+_ALIKE = 0.7
 
 
 def _of_kind(finding: Finding) -> bool:

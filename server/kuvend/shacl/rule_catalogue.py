@@ -28,7 +28,7 @@ _WARNINGS = frozenset(
         "unknown-vocabulary", "deprecated-term", "language-script", "mixed-scripts", "not-nfc",
         "hidden-character", "markup-in-text", "unlikely-date", "nothing-stated", "bad-iri",
         "foreign-address", "address-kind", "known-under-another-iri", "approximate-as-exact",
-        "precision-beyond-quote", "attestation-as-start", "value-not-in-quote",
+        "precision-beyond-quote", "attestation-as-start", "value-not-in-quote", "other-property",
     }
 )  # fmt: skip
 

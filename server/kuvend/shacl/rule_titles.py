@@ -17,6 +17,10 @@ TITLES: Mapping[str, Text] = {
     "unknown-property": _t(
         "Unknown property", "Veti e panjohur", "Невідома властивість", "Bilinmeyen özellik"
     ),
+    "other-property": _t(
+        "Property not used here", "Veti që s’përdoret këtu", "Властивість, якої тут не вживають",
+        "Burada kullanılmayan özellik",
+    ),
     "unknown-concept": _t(
         "Unknown concept", "Koncept i panjohur", "Невідоме поняття", "Bilinmeyen kavram"
     ),

@@ -52,6 +52,15 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "Şunu mu demek istediniz: {near}?",
         ),
     ),
+    "other-property": (
+        _t(
+            "{name} is not what this project uses here, so nobody will look for it there.",
+            "{name} nuk është ajo që përdor ky projekt këtu, prandaj askush s’e kërkon aty.",
+            "{name} — не те, що вживає тут цей проєкт, тож ніхто там цього не шукатиме.",
+            "Bu proje burada {name} kullanmıyor; bu yüzden kimse orada aramaz.",
+        ),
+        _t("Write {near}.", "Shkruani {near}.", "Пишіть {near}.", "{near} yazın."),
+    ),
     "unknown-concept": (
         _t(
             "There is no concept {name}.",
@@ -142,17 +151,12 @@ RULES: Mapping[str, tuple[Text, Text]] = {
     ),
     "bad-iri": (
         _t(
-            "{name} is not an IRI this project uses.",
-            "{name} nuk është IRI që e përdor ky projekt.",
-            "{name} не є таким IRI, які вживає цей проєкт.",
-            "{name} bu projenin kullandığı bir IRI değil.",
+            "{name} is not written as this project writes addresses.",
+            "{name} nuk është shkruar siç i shkruan adresat ky projekt.",
+            "{name} записано не так, як цей проєкт пише адреси.",
+            "{name} bu projenin adresleri yazdığı gibi yazılmamış.",
         ),
-        _t(
-            "Write id/type/name with small letters, digits and hyphens; types are {near}.",
-            "Shkruani id/lloji/emri me shkronja të vogla, shifra dhe viza; llojet janë {near}.",
-            "Пишіть id/тип/назва малими латинськими літерами, цифрами й дефісами; типи: {near}.",
-            "id/tür/ad biçiminde, küçük harf, rakam ve kısa çizgiyle yazın; türler: {near}.",
-        ),
+        _t("Write {near}.", "Shkruani {near}.", "Пишіть {near}.", "{near} yazın."),
     ),
     "language-tag": (
         _t(

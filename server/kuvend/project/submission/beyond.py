@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kuvend.namespaces import RDF
+from kuvend.namespaces import RDF, SKOS
 from kuvend.project.quotes import check_citations, check_passages
 from kuvend.project.standing import StandingGraph
 from kuvend.project.submission.parts import Part
@@ -19,6 +19,7 @@ from kuvend.shacl.checks import (
     SourceDate,
     check_addresses,
     check_evidence,
+    check_habits,
     check_identity,
     check_kinds,
     check_languages,
@@ -45,6 +46,8 @@ def beyond_shacl(
         vocabulary_of(live.ontology, prefixes, known.base_iri), values=known.values_of_property
     )
     described = live.described | {str(getattr(triple.subject, "value", "")) for triple in triples}
+    named = frozenset(t.subject for t in triples if t.predicate == SKOS.prefLabel)
+    named |= {ox.NamedNode(one.iri) for one in known.by_iri.values() if one.names}
     typed = {triple.subject for triple in triples if triple.predicate == RDF.type}
     classless = frozenset(
         subject.value
@@ -63,6 +66,7 @@ def beyond_shacl(
         yield from check_addresses(parsed, data, here, vocabulary)
         yield from check_identity(parsed, data, known, described, prefixes, classless)
         yield from check_kinds(parsed, data, kinds, classes, prefixes)
+        yield from check_habits(parsed, data, f"{known.base_iri}id/", prefixes, named)
         if not data and not parsed.errors:
             yield _nothing_stated(parsed)
         yield from check_evidence(parsed, part.cited(), dates, prefixes)

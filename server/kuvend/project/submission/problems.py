@@ -66,7 +66,10 @@ def without_repeats(findings: Iterable[Finding]) -> list[Finding]:
 
 
 # Of one address: the rules that say what it should be, and those that only say it is none.
-_NAMING = frozenset({"kuvend/undeclared-prefix", "kuvend/wrong-namespace", "kuvend/wrong-address"})
+_NAMING = frozenset(
+    f"kuvend/{rule}"
+    for rule in ("undeclared-prefix", "wrong-namespace", "wrong-address", "other-property")
+)
 _VAGUE = frozenset({"kuvend/unknown-vocabulary", "kuvend/bad-iri"})
 # Rules that name what is wrong with a value, and the constraints that only notice it.
 _CAUSES = frozenset(

@@ -2,6 +2,7 @@
 
 from kuvend.shacl.checks.addresses import Addresses, check_addresses
 from kuvend.shacl.checks.evidence import CitedStatement, SourceDate, check_evidence
+from kuvend.shacl.checks.habits import check_habits
 from kuvend.shacl.checks.identity import KnownThing, check_identity
 from kuvend.shacl.checks.kinds import Kinds, check_kinds
 from kuvend.shacl.checks.language import check_languages
@@ -18,6 +19,7 @@ __all__ = [
     "VocabularyTerm",
     "check_addresses",
     "check_evidence",
+    "check_habits",
     "check_identity",
     "check_kinds",
     "check_languages",

@@ -143,7 +143,7 @@ def _check_iri(
         values = {"name": iri, "near": _declaration(prefix, here)}
         yield finding("undeclared-prefix", "violation", values, parsed=parsed, quad=quad, part=part)
     elif here.is_stray(iri):
-        values = {"name": f"<{iri}>", "near": ", ".join(THING_TYPES)}
+        values = {"name": f"<{iri}>", "kinds": ", ".join(THING_TYPES)}
         yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
 
 

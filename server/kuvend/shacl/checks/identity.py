@@ -106,6 +106,18 @@ def _slug(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
+def right_name(iri: str) -> str | None:
+    """The address with its name as names are written here; ``None`` for letters without such.
+
+    >>> right_name("urn:x/New_Town"), right_name("urn:x/Çumra  Belediyesi"), right_name("urn:x/мер")
+    ('urn:x/new-town', 'urn:x/cumra-belediyesi', None)
+    """
+    before, _, name = iri.rpartition("/")
+    plain = fold(name.replace("_", " ")).replace("'", "")
+    right = "-".join(plain.split())
+    return f"{before}/{right}" if _SLUG.fullmatch(right) else None
+
+
 def _numbers(text: str) -> list[str]:
     return re.findall(r"\d+", text)
 
@@ -147,7 +159,12 @@ def _check_references(
             if not kind:
                 continue
             if kind not in THING_TYPES or not _SLUG.fullmatch(term.value.rpartition("/")[2]):
-                values = {"name": compact(term.value, prefixes), "near": ", ".join(THING_TYPES)}
+                right = right_name(term.value) if kind in THING_TYPES else None
+                values = {
+                    "name": compact(term.value, prefixes),
+                    "near": compact(right, prefixes) if right else "",
+                    "kinds": ", ".join(THING_TYPES),
+                }
                 yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
             elif term.value not in described and term.value not in known.by_iri:
                 unknown += 1
