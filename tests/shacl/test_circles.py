@@ -83,3 +83,30 @@ id-event:x a kv:FoundingEvent ; skos:prefLabel "X"@en ; kv:founds id-org:one ;
     assert group.main.span is not None
     assert (group.main.rule, group.main.span[1:3]) == ("shape/Dated-date", (4, 12))
     assert [f.rule for f in group.consequences] == ["shape/foundingDate-date"]
+
+
+def test_what_comes_of_two_things_becoming_one_goes_with_it(checker: Checker) -> None:
+    text = """id-holding:x a kv:OfficeHolding ; skos:prefLabel "X"@en ;
+  kv:inPost id-post:saraj-mayor ; kv:heldBy id-person:blerim-bexheti , id-person:bryan-barnett ;
+  kv:attestedOn "2021"^^xsd:gYear ."""
+    groups = grouped(findings(checker, text))
+    assert all(group.main.span for group in groups)
+    [merged] = [one for one in groups if one.main.rule == "kuvend/merged-things"]
+    assert {f.rule for f in merged.consequences} == {"shape/OfficeHolding-one-holder"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'id-org:q--town a kv:Municipality ; skos:prefLabel "Q town"@en .',
+        """id-org:q a kv:Municipality ; skos:prefLabel "Q town"@en ;
+  kv:foundingDate id-event:konya-union-founding .""",
+        """id-org:q a kv:Municipality ; skos:prefLabel "Q"@en ;
+  kv:operatesAtLevel kvc:topic-cooperation .""",
+        'id-event:q a kv:Signing ; skos:prefLabel "Q event"@en ; dct:date "2020"^^xsd:gYear .',
+    ],
+)
+def test_what_a_shape_asks_of_machines_is_not_told(text: str, checker: Checker) -> None:
+    told = findings(checker, text)
+    assert told
+    assert [cause["en"] for finding in told for cause in finding.causes] == []

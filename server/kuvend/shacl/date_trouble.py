@@ -86,5 +86,6 @@ def _of_type(value: ox.Literal) -> Iterator[tuple[str, Mapping[str, object]]]:
     elif value.datatype == XSD.string:
         yield "plain", {}
     else:
-        short = value.datatype.value.replace(str(XSD), "xsd:")
-        yield "type", {"type": short if short.startswith("xsd:") else f"<{short}>"}
+        name = value.datatype.value
+        is_xsd = name.startswith(str(XSD))
+        yield "type", {"type": f"xsd:{name.removeprefix(str(XSD))}" if is_xsd else f"<{name}>"}

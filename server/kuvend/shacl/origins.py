@@ -133,6 +133,9 @@ class _Tracer:
                 if thing in things:
                     self.made[thing].append((classes, triple))
         self.targets = self._targets()
+        # What has no place of its own comes of two things becoming one, where two do.
+        merging = (f for f in findings if f.rule == "kuvend/merged-things" and f.span)
+        self.merging = next((_place(f.span) for f in merging if f.span), "")
         self.otherwise: dict[Term | None, list[Finding]] = defaultdict(list)
         for f in findings:
             if f.rule in _OF_PROPERTY:
@@ -182,8 +185,12 @@ class _Tracer:
         """The place of the statement behind a finding; empty where it stands for itself."""
         if finding.origin:
             return finding.origin
+        if finding.span is None and finding.result is not None:
+            return self.merging
         if finding.rule == "kuvend/contradiction" and finding.focus_node in self.misused:
             return self.misused[finding.focus_node]
+        if finding.rule == "kuvend/merged-things":
+            return self.merging
         if finding.rule in _MISUSES and finding.span:
             return _place(finding.span)
         place = "" if finding.span is None else _place(finding.span)

@@ -31,6 +31,7 @@ ALL_RULES: Mapping[str, tuple[Text, Text]] = {
 }
 
 _PLACEHOLDER = re.compile(r"\{[$?](\w+)\}")
+_FOR_MACHINES = frozenset({"MinCount", "NodeKind", "Not", "Pattern", "HasValue", "Node"})
 _QUOTES = "“”\"'«»"
 _LONGEST = 90
 
@@ -172,8 +173,9 @@ class Phrasing:
         short = self._short[iri] = compact(iri, self.prefixes)  # asked for in each language
         return short
 
-    def _is_bare_lack(self, result: Result) -> bool:
-        return component_name(result) == "MinCount" and not self.templates(result)
+    def _is_for_machines(self, result: Result) -> bool:
+        """Whether a nested result has but our words for what a shape asks of a machine."""
+        return component_name(result) in _FOR_MACHINES and not self.templates(result)
 
     def causes(self, result: Result) -> tuple[Mapping[str, str], ...]:
         """What lies behind a result, by language; what several nested ones say alike once.
@@ -181,11 +183,11 @@ class Phrasing:
         That a date has none of four forms is told by what keeps it from being one.
         """
         details, value = result.details, result.value
-        if isinstance(value, ox.Literal) and len(details) > 1 and all(map(self.date_form, details)):
-            trouble = date_trouble(value)
+        if len(details) > 1 and all(map(self.date_form, details)):
+            trouble = date_trouble(value) if isinstance(value, ox.Literal) else None
             return () if trouble is None else (trouble,)
         if self.templates(result):  # it says itself what is missing
-            details = tuple(one for one in details if not self._is_bare_lack(one))
+            details = tuple(one for one in details if not self._is_for_machines(one))
         said = {tuple(words.items()): words for words in map(self.messages, details)}
         return tuple(said.values())
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
+import pyoxigraph as ox
+
 from kuvend.shacl.paths import Path, Predicate, last_steps
 from kuvend.shacl.report import Result
 from kuvend.syntax import Parsed, PositionedQuad, Span
@@ -145,7 +147,20 @@ class Places:
                 row = self._triple(result.focus_node, predicate, result.value)
                 if row is not None:
                     return value_span(*row)
+            row = self._beyond(said, result.value) if said else None
+            if row is not None:
+                return value_span(*row)
         return self.subject_span(result.focus_node)
+
+    def _beyond(self, said: _Said, value: Term) -> Row | None:
+        """Where a text or date stands that a thing has by another it leads to."""
+        for _, other in said.triples if isinstance(value, ox.Literal) else ():
+            further = self._of(other)
+            for predicate in further.properties if further else ():
+                row = self._triple(other, predicate, value)
+                if row is not None:
+                    return row
+        return None
 
     def _property_place(self, result: Result) -> Span | None:
         """A result about a property: the last of its values where they are too many."""

@@ -333,6 +333,12 @@ TERMS: tuple[Text, ...] = (
         "{shown} tırnaksız bir tarih.",
     ),
     _t(
+        "{shown} is a name with a blank in it.",
+        "{shown} është emër me hapësirë brenda.",
+        "{shown} — назва з пробілом усередині.",
+        "{shown} içinde boşluk olan bir ad.",
+    ),
+    _t(
         "{shown} is a number with a blank in it.",
         "{shown} është numër me hapësirë brenda.",
         "{shown} — число з пробілом усередині.",

@@ -38,6 +38,9 @@ suggestion='Write "2022-05-03"^^xsd:date.', at=3)
     if before.kind == "string" and is_glued and token.kind in ("word", "name", "run", "string"):
         detail = f"the text ends here, and {token.text[:40]!r} follows it."
         return Slip(detail, 'Quotation marks within a text are written \\".', token.at)
+    if before.kind == "name" and token.kind == "word" and token.text[:1].isupper():
+        detail = f"'{before.text} {token.text}' is a name with a blank in it."
+        return Slip(detail, f"Write {before.text}{token.text}.", before.at)
     if token.kind == "word" and token.text.startswith("@"):
         return Slip("a text has a language or a type, not both.", "Keep one of them.", token.at)
     if token.kind in ("name", "iri") or token.text == "a":

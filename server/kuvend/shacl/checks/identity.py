@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -109,11 +110,13 @@ def _slug(iri: str) -> str:
 def right_name(iri: str) -> str | None:
     """The address with its name as names are written here; ``None`` for letters without such.
 
-    >>> right_name("urn:x/New_Town"), right_name("urn:x/Çumra  Belediyesi"), right_name("urn:x/мер")
-    ('urn:x/new-town', 'urn:x/cumra-belediyesi', None)
+    >>> right_name("urn:x/New_Town"), right_name("urn:x/Çumra%20Belediyesi")
+    ('urn:x/new-town', 'urn:x/cumra-belediyesi')
+    >>> right_name("urn:x/мер") is None
+    True
     """
     before, _, name = iri.rpartition("/")
-    plain = fold(name.replace("_", " ")).replace("'", "")
+    plain = fold(unquote(name).replace("_", " ")).replace("'", "")
     right = "-".join(plain.split())
     return f"{before}/{right}" if _SLUG.fullmatch(right) else None
 

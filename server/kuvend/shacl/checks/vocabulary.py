@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS, SH, XSD, compact
-from kuvend.shacl.checks.nearest import Names, similarity
+from kuvend.shacl.checks.nearest import Names, nearest, similarity
 from kuvend.shacl.checks.raising import PREFIX, at_part, finding
 from kuvend.shacl.checks.values import LITERALS, kinds_of_value
 from kuvend.shacl.finding import Finding, Fix
@@ -28,6 +28,18 @@ Kind = Literal["class", "property", "concept", "other"]
 
 # Vocabularies whose terms may be used without being declared by the project.
 _ALWAYS = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD, SH))
+_CLOSED: Mapping[str, tuple[str, ...]] = {
+    str(RDF): (
+        "type", "subject", "predicate", "object", "value", "first", "rest", "nil", "reifies",
+        "language", "direction", "Property", "Statement", "List", "Bag", "Seq", "Alt", "HTML",
+        "XMLLiteral", "JSON", "langString", "dirLangString", "PlainLiteral", "CompoundLiteral",
+    ),
+    str(RDFS): (
+        "label", "comment", "seeAlso", "isDefinedBy", "subClassOf", "subPropertyOf", "domain",
+        "range", "member", "Class", "Resource", "Literal", "Datatype", "Container",
+        "ContainerMembershipProperty", "Proposition",
+    ),
+}  # fmt: skip
 _MAX_ASKED = 200
 _NEAR = 0.72
 _SCHEME = re.compile(r"^https?://(www\.)?")
@@ -257,7 +269,8 @@ def _check_term(
         return _wrong_kind(term, kind, part, parsed, quad, vocabulary)
     namespace = namespace_of(iri)
     if namespace.startswith(_ALWAYS):
-        return None
+        near = _of_the_language(iri, namespace)
+        return raise_(f"unknown-{kind}", "violation", near) if near else None
     if namespace not in vocabulary.namespaces and namespace != vocabulary.concepts:
         right = _right_namespace(iri, vocabulary)
         if right is not None:
@@ -272,6 +285,15 @@ def _check_term(
             else raise_(f"unknown-{kind}", "violation", _misspelt(iri, kind, vocabulary))
         )
     return raise_(f"unknown-{kind}", "violation", _meant(iri, kind, quad, vocabulary))
+
+
+def _of_the_language(iri: str, namespace: str) -> str | None:
+    """The term of RDF or RDF Schema that was meant by one that neither has."""
+    local = _local(iri)
+    if namespace not in _CLOSED or local in _CLOSED[namespace] or re.fullmatch(r"_\d+", local):
+        return None
+    names = {f"{one}{name}": [name] for one, own in _CLOSED.items() for name in own}
+    return nearest(local, names, at_least=_FITTING) or str(RDFS.label.value)
 
 
 def _local(iri: str) -> str:
