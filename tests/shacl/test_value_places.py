@@ -92,3 +92,19 @@ def test_fixes_leave_the_objects_around_the_words(checker: Checker) -> None:
     assert mended["name"] == {"uk": "Каратай", "sq": "Каратай"}
     assert mended["skos:prefLabel"][1] == {"@language": "tr", "@value": "Karatay Belediyesi"}
     assert mended["kv:foundingDate"] == {"@value": "1998-12-31", "@type": "xsd:date"}
+
+
+def test_a_class_under_a_misspelt_keyword_is_told_once_as_that(checker: Checker) -> None:
+    text = """{"@context": "https://w3id.org/kuvend/context.jsonld", "@id": "id-org:karatay",
+ "@tpye": "kv:Municipality", "skos:prefLabel": {"@value": "Karatay", "@language": "en"}}"""
+    [found] = findings(checker, text)
+    assert (found.rule, found.advice_in(["en"])) == ("kuvend/lost-key", "Write @type.")
+
+
+def test_a_prefixed_name_in_xml_is_told_as_the_whole_address(checker: Checker) -> None:
+    text = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:kv="https://w3id.org/kuvend/def#"><kv:Municipality rdf:about="id-org:akk"/></rdf:RDF>"""
+    parts = read_parts([Source("a.rdf", text.encode())], base_iri=checker.base_iri, max_bytes=9999)
+    told = checker.check(parts).findings
+    [found] = [f for f in told if f.rule == "kuvend/undeclared-prefix"]
+    assert found.advice_in(["en"]) == "Write https://w3id.org/kuvend/id/org/akk."

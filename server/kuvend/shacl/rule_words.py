@@ -143,10 +143,10 @@ RULES: Mapping[str, tuple[Text, Text]] = {
             "{name} zaten bilinen bir şeye benziyor.",
         ),
         _t(
-            "Did you mean {near}? If so, use that IRI.",
-            "Mos deshët të thoni {near}? Nëse po, përdorni atë IRI.",
-            "Можливо, це {near}? Якщо так, уживайте той IRI.",
-            "Şunu mu demek istediniz: {near}? Öyleyse o IRI’yi kullanın.",
+            "Did you mean {near}? If so, use that address.",
+            "Mos deshët të thoni {near}? Nëse po, përdorni atë adresë.",
+            "Можливо, це {near}? Якщо так, уживайте ту адресу.",
+            "Şunu mu demek istediniz: {near}? Öyleyse o adresi kullanın.",
         ),
     ),
     "bad-iri": (

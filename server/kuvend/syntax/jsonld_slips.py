@@ -5,6 +5,7 @@ A processor drops what they say, so nobody would learn of them; here each is an 
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -49,8 +50,13 @@ def keyword_meant(key: str) -> str | None:
 
     >>> keyword_meant("@Id"), keyword_meant("lang"), keyword_meant("prefLabel")
     ('@id', '@language', None)
+    >>> keyword_meant("@tpye"), keyword_meant("@contex")
+    ('@type', '@context')
     """
-    return _MEANT.get(key.lstrip("@").lower())
+    meant = _MEANT.get(key.lstrip("@").lower())
+    if meant is not None or not key.startswith("@"):
+        return meant
+    return next(iter(difflib.get_close_matches(key.lower(), sorted(KEYWORDS), n=1)), None)
 
 
 def advice_for(key: str) -> str:

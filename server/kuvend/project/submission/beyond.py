@@ -64,7 +64,9 @@ def beyond_shacl(
         yield from check_languages(parsed, data)
         yield from check_text(parsed, data)
         yield from check_addresses(parsed, data, here, vocabulary)
-        yield from check_identity(parsed, data, known, described, prefixes, classless)
+        # What could not be read may have been the class.
+        unsaid = frozenset() if parsed.errors else classless
+        yield from check_identity(parsed, data, known, described, prefixes, unsaid)
         yield from check_kinds(parsed, data, kinds, classes, prefixes)
         yield from check_habits(parsed, data, f"{known.base_iri}id/", prefixes, named)
         if not data and not parsed.errors:

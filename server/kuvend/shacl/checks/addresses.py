@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -15,6 +15,7 @@ from kuvend.shacl.checks.nearest import nearest
 from kuvend.shacl.checks.raising import finding
 from kuvend.shacl.checks.vocabulary import Choice, Vocabulary
 from kuvend.shacl.finding import Finding
+from kuvend.shacl.phrasing import rule_texts
 from kuvend.shacl.rewriting import iri_text, is_json, stretch
 from kuvend.syntax import Parsed, PositionedQuad
 from kuvend.terms import Term
@@ -141,7 +142,13 @@ def _check_iri(
     prefix = here.undeclared(iri)
     if prefix is not None:
         values = {"name": iri, "near": _declaration(prefix, here)}
-        yield finding("undeclared-prefix", "violation", values, parsed=parsed, quad=quad, part=part)
+        found = finding(
+            "undeclared-prefix", "violation", values, parsed=parsed, quad=quad, part=part
+        )
+        whole = here.prefixes.get(prefix, "") + iri.partition(":")[2]
+        if not is_json(parsed) and prefix in here.prefixes:  # where attributes hold addresses
+            found = replace(found, advice=rule_texts("wrong-address", {"near": whole})[1])
+        yield found
     elif here.is_stray(iri):
         values = {"name": f"<{iri}>", "kinds": ", ".join(THING_TYPES)}
         yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
