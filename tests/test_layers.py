@@ -11,7 +11,7 @@ PACKAGE = Path(kuvend.__file__).parent
 
 # Left to right; names in one tuple are siblings and do not import one another.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "config", "namespaces", "sandbox"),
+    ("errors", "config", "namespaces", "near", "sandbox"),
     ("formats", "terms"),
     ("syntax",),
     ("store",),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import pyoxigraph as ox
 
 from kuvend.errors import KuvendError, Unprocessable
+from kuvend.near import near_names
 from kuvend.syntax import Parsed
 from kuvend.terms import Subject
 
@@ -62,5 +62,5 @@ class Findings:
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The question whether the nearest of ``names`` was meant, where one is near."""
-    found = get_close_matches(name, list(names), n=1)
+    found = near_names(name, names)
     return f"Did you mean {found[0]}?" if found else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ import pyoxigraph as ox
 
 from kuvend.errors import BadRequest, KuvendError
 from kuvend.namespaces import RDF, compact
+from kuvend.near import near_names
 from kuvend.sparql import elements
 from kuvend.sparql.elements import Element, take_apart
 from kuvend.sparql.guard import check
@@ -125,7 +125,7 @@ class _Probe:
         """A hint at the known IRI whose last part looks most like that of ``iri``."""
         named = [row[0] for row in known or () if isinstance(row[0], ox.NamedNode)]
         local = {_local(term.value): term for term in named}
-        near = difflib.get_close_matches(_local(iri), local, n=1, cutoff=0.6)
+        near = near_names(_local(iri), local)
         return f"Did you mean {self.written(local[near[0]])}?" if near else None
 
     def iri(self, term: str) -> str | None:

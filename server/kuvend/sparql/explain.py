@@ -6,12 +6,12 @@ of a word it hoped for. So the usual mistakes are looked for in the tokens first
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from kuvend.errors import BadRequest, BadSyntax, KuvendError, Unavailable
+from kuvend.near import near_names
 from kuvend.sparql.keywords import FUNCTIONS, KEYWORDS, WORDS
 from kuvend.sparql.lexer import Token, iter_tokens, position
 from kuvend.sparql.mistakes import FOREIGN, find_mistake
@@ -90,7 +90,7 @@ def _unknown_prefix(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> _Fi
                 f"the prefix {prefix}: is not declared.",
                 f"Add PREFIX {prefix}: <{known}> at the top.",
             )
-        near = difflib.get_close_matches(prefix, [*declared, *prefixes], n=1)
+        near = near_names(prefix, [*declared, *prefixes])
         hint = f"Did you mean {near[0]}:?" if near else "Declare it with PREFIX at the top."
         return _Finding(token.offset, f"the prefix {prefix}: is not declared.", hint)
     return None
@@ -110,7 +110,7 @@ def _unknown_word(tokens: Sequence[Token]) -> _Finding | None:
         if foreign is not None:
             hint = f"SPARQL has {foreign} for it."
             return _Finding(token.offset, f"{token.text!r} is not a word of SPARQL.", hint)
-        near = difflib.get_close_matches(token.text.upper(), words, n=1, cutoff=0.7)
+        near = near_names(token.text.upper(), words, cutoff=0.7)
         hint = f"Did you mean {near[0]}?" if near else "A name needs a prefix, a variable a ?."
         return _Finding(token.offset, f"{token.text!r} is not a word of SPARQL.", hint)
     return None

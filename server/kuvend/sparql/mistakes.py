@@ -6,7 +6,7 @@ Every rule speaks of something that is never right, wherever else the text may b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from kuvend.sparql.keywords import AGGREGATES
@@ -120,10 +120,11 @@ def _unions(tokens: Sequence[Token]) -> Iterator[Mistake]:
 
 def _conditions(tokens: Sequence[Token]) -> Iterator[Mistake]:
     """A comparison that goes on after the call that FILTER or HAVING began with."""
+    ends = _ends_of_blocks(tokens)
     for index, (token, after) in enumerate(_pairs(tokens)):
         if _word(token) not in {"FILTER", "HAVING"} or after is None or after.kind != "word":
             continue
-        end = _past_brackets(tokens, index + 2)
+        end = ends[index + 2]
         is_call = _word(after) not in {"NOT", "EXISTS"} and end < len(tokens)
         if is_call and tokens[end].text in _COMPARISONS:
             detail = f"the whole condition of a {_word(token)} stands in brackets."
@@ -138,16 +139,22 @@ def _equals(tokens: Sequence[Token]) -> Iterator[Mistake]:
 
 
 def _heads(tokens: Sequence[Token]) -> Iterator[Mistake]:
-    for index, token in enumerate(tokens):
-        if _word(token) == "SELECT":
-            yield from _head(tokens, index + 1)
+    words = [_word(token) for token in tokens]
+    ends = _ends_of_blocks(tokens)
+    # How many AS there are before each token.
+    names = [0, *accumulate(word == "AS" for word in words)]
+    for index, word in enumerate(words):
+        if word == "SELECT":
+            yield from _head(tokens, index + 1, ends, names)
 
 
-def _head(tokens: Sequence[Token], index: int) -> Iterator[Mistake]:
+def _head(
+    tokens: Sequence[Token], index: int, ends: Sequence[int], names: Sequence[int]
+) -> Iterator[Mistake]:
     """The columns of one SELECT."""
     start = index
     while index < len(tokens) and tokens[index].text != "{" and _word(tokens[index]) not in {
-        "WHERE", "FROM",
+        "WHERE", "FROM", "SELECT",
     }:  # fmt: skip
         token = tokens[index]
         if token.text == ",":
@@ -156,11 +163,11 @@ def _head(tokens: Sequence[Token], index: int) -> Iterator[Mistake]:
         if _word(token) in AGGREGATES:
             hint = f"Write ({token.text}(…) AS ?name)."
             yield Mistake(token.offset, "a calculated column stands in brackets with a name.", hint)
-        end = _past_brackets(tokens, index)
-        if token.text == "(" and "AS" not in map(_word, tokens[index:end]):
+        end = ends[index]
+        if token.text == "(" and names[index] == names[end]:
             detail = "a calculated column needs a name."
             yield Mistake(tokens[end - 1].offset, detail, "Add AS ?name before the bracket.")
-        index = max(end, index + 1)
+        index = end
     named = [t for t in tokens[start:index] if _word(t) not in {"DISTINCT", "REDUCED"}]
     if not named and index < len(tokens):
         yield Mistake(tokens[index].offset, "SELECT names no columns.", "Name some, or write *.")
@@ -186,10 +193,11 @@ def _languages(tokens: Sequence[Token]) -> Iterator[Mistake]:
 
 
 def _values(tokens: Sequence[Token]) -> Iterator[Mistake]:
+    ends = _ends_of_blocks(tokens)
     for index, token in enumerate(tokens):
         if _word(token) != "VALUES":
             continue
-        end = _past_brackets(tokens, index + 1)
+        end = ends[index + 1]
         if end < len(tokens) and tokens[end].text not in {"{", ")"}:
             yield Mistake(
                 tokens[end].offset, "the values of VALUES stand in braces.", "Add { here."
@@ -216,15 +224,21 @@ def _is_query(tokens: Sequence[Token]) -> bool:
     return first in {"SELECT", "ASK"}
 
 
-def _past_brackets(tokens: Sequence[Token], index: int) -> int:
-    """Past the bracketed block at ``index``, or past its one token."""
-    depth = 0
-    while index < len(tokens):
-        depth += (tokens[index].kind == "open") - (tokens[index].kind == "close")
-        index += 1
-        if depth <= 0:
-            break
-    return index
+def _ends_of_blocks(tokens: Sequence[Token]) -> list[int]:
+    """For each token where the bracketed block it opens ends, or where it ends itself.
+
+    One that is never closed ends with the text. There is an entry more for each of two tokens
+    past the end, so that what follows the last ones can be asked for.
+    """
+    ends = list(range(1, len(tokens) + 1)) + [len(tokens)] * 2
+    open_ones: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            open_ones.append(index)
+            ends[index] = len(tokens)
+        elif token.kind == "close" and open_ones:
+            ends[open_ones.pop()] = index + 1
+    return ends
 
 
 _RULES: tuple[Callable[[Sequence[Token]], Iterator[Mistake]], ...] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kuvend.namespaces import OWL, RDF, RDFS
+from kuvend.near import near_names
 from kuvend.store import DEFAULT_GRAPH, Store
 
 _CLASS_KINDS = frozenset({OWL.Class, RDFS.Class, RDFS.Datatype})
@@ -50,7 +50,7 @@ class Profile:
         local: dict[str, list[str]] = defaultdict(list)
         for other in among:
             local[local_name(other).lower()].append(other)
-        near = difflib.get_close_matches(local_name(iri).lower(), local, n=1, cutoff=0.65)
+        near = near_names(local_name(iri).lower(), local, cutoff=0.65)
         if not near:
             return None
         space = iri[: len(iri) - len(local_name(iri))]

@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 
 from kuvend.sparql.lexer import Token, decode_escapes
 
+# Joining takes time by the length of the base, for each name that is joined.
+_MAX_BASE = 1000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -32,18 +34,24 @@ class Prologue:
                 self.prefixes[name.text.partition(":")[0]] = self.absolute(iri) or ""
 
     def absolute(self, token: Token) -> str | None:
-        """The IRI a token stands for; ``None`` where it is none or its prefix is not declared."""
+        """The IRI a token stands for; ``None`` where it is none or its prefix is not declared.
+
+        What is relative to a base of more than a thousand characters is ``None`` as well.
+        """
         if token.kind == "iri":
             inner = decode_escapes(token.text[1:-1])
             if _SCHEME.match(inner):
                 # Joining would drop the # that ends a namespace.
                 return inner
+            if len(self.base) > _MAX_BASE:
+                return None
             try:
                 return urljoin(self.base, inner) if self.base else inner
             except ValueError:
                 return None
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            if prefix in self.prefixes:
-                return self.prefixes[prefix] + local.replace("\\", "")
+            namespace = self.prefixes.get(prefix)
+            if namespace:
+                return namespace + local.replace("\\", "")
         return None

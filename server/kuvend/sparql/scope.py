@@ -5,9 +5,9 @@ Source: SPARQL 1.1 §18.2.1 (variable scope).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
+from kuvend.near import near_names
 from kuvend.sparql import elements
 from kuvend.sparql.diagnose import Finding
 from kuvend.sparql.lexer import Token, position
@@ -53,11 +53,12 @@ def _in_group(tree: Tree, group: Group, outer: set[str], everywhere: set[str]) -
     filters of an OPTIONAL, else nothing.
     """
     bound = {name for part in group.parts for name in part.binds()}
+    visible = bound | outer
     before: set[str] = set()
     for part in group.parts:
         if part.kind == elements.FILTER:
             for token in _own_variables(part):
-                if token.text[1:] not in bound | outer:
+                if token.text[1:] not in visible:
                     yield _unseen(tree, token, everywhere, "FILTER", "outside of its group")
         elif part.kind == elements.BIND:
             yield from _bind(tree, part, before | outer, bound)
@@ -66,7 +67,7 @@ def _in_group(tree: Tree, group: Group, outer: set[str], everywhere: set[str]) -
                 continue
             if part.kind == SUBSELECT:
                 yield from _head(tree, inner, everywhere)
-            seen = _seen_inside(part, before, bound | outer)
+            seen = _seen_inside(part, before, visible)
             yield from _in_group(tree, inner, seen, everywhere)
         before |= part.binds()
 
@@ -114,5 +115,5 @@ def _finding(tree: Tree, token: Token, detail: str, known: Iterable[str]) -> Fin
 
 
 def _near(name: str, known: Sequence[str]) -> str | None:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = near_names(name, known)
     return near[0] if near else None

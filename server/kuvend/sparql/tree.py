@@ -6,9 +6,11 @@ this does not follow (annotations, nested triples) stays a pattern without terms
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 from kuvend.sparql import elements
 from kuvend.sparql.elements import Element, iter_elements, patterns_of, where_group
@@ -17,6 +19,9 @@ from kuvend.sparql.lexer import Token, iter_tokens
 
 # What a part of a group is beside the kinds of `elements`.
 UNION, SERVICE, SUBSELECT = "union", "service", "subselect"
+# How a blank node in brackets is called, by its place.
+_BRACKET_NAME = "_:at"
+_offset = attrgetter("offset")
 
 
 @dataclass(frozen=True)
@@ -188,10 +193,11 @@ def _parts(tokens: Sequence[Token], text: str) -> Iterator[Part]:
             element = Element(SUBSELECT, text[tokens[0].offset :], tokens[0].offset)
             yield Part(SUBSELECT, element, tuple(tokens), (group,))
         return
+    seen: set[int] = set()
     for element, part in iter_elements(tokens, text):
         if element.kind == elements.TRIPLE:
             yield _pattern(element, part)
-            yield from _inside(element, text)
+            yield from _inside(element, part, text, seen)
             continue
         groups = tuple(Group(tuple(_parts(inner, text))) for inner in _blocks(part, element.kind))
         yield Part(_kind(element, part, groups), element, tuple(part), groups)
@@ -223,23 +229,39 @@ def _pattern(element: Element, statement: Sequence[Token]) -> Part:
     if element.terms is None or element.places is None:
         return Part(elements.TRIPLE, element, tuple(statement))
     own = [
-        Token(t.kind, t.text, t.offset + place)
+        token
         for term, place in zip(element.terms, element.places, strict=True)
-        for t in iter_tokens(term)
+        for token in _tokens_of(term, place, statement)
     ]
     return Part(elements.TRIPLE, element, tuple(own))
 
 
-def _inside(element: Element, text: str) -> Iterator[Part]:
-    """The patterns inside the brackets of a blank node, as patterns of their own."""
+def _tokens_of(term: str, place: int, statement: Sequence[Token]) -> Sequence[Token]:
+    """The tokens of a term of a statement, or of a name that stands for the subject of one."""
+    if term.startswith(_BRACKET_NAME):
+        return [Token("blank", term, place)]
+    start = bisect_left(statement, place, key=_offset)
+    return statement[start : bisect_left(statement, place + len(term), start, key=_offset)]
+
+
+def _inside(
+    element: Element, statement: Sequence[Token], text: str, seen: set[int]
+) -> Iterator[Part]:
+    """The patterns inside the brackets of a blank node, as patterns of their own.
+
+    The subject of several patterns of one statement is looked into once.
+    """
     terms, places = element.terms or (), element.places or ()
     for term, place in list(zip(terms, places, strict=True))[::2]:
-        inner = [Token(t.kind, t.text, t.offset + place) for t in iter_tokens(term)][1:-1]
-        if not term.startswith("[") or not inner:
+        if not term.startswith("[") or place in seen:
             continue
-        for found in patterns_of(inner, text, subject_of=f"_:at{place}"):
+        seen.add(place)
+        inner = _tokens_of(term, place, statement)[1:-1]
+        if not inner:
+            continue
+        for found in patterns_of(inner, text, subject_of=f"{_BRACKET_NAME}{place}"):
             yield _pattern(found, inner)
-            yield from _inside(found, text)
+            yield from _inside(found, inner, text, seen)
 
 
 def _before_brace(tokens: Sequence[Token]) -> list[Token]:

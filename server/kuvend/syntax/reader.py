@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import NoReturn
 
 import pyoxigraph as ox
 
 from kuvend.errors import BadSyntax
 from kuvend.namespaces import XSD, prefixes
+from kuvend.near import near_names
 from kuvend.syntax.iri import has_bad_scheme, is_absolute, resolve
 from kuvend.syntax.model import Lines
 from kuvend.syntax.tokens import Token, string_value, tokenize, unescape
@@ -148,7 +148,7 @@ class TermReader:
             return
         self._unknown_prefixes.add(prefix)
         few = len(self._unknown_prefixes) <= MAX_GUESSES
-        close = difflib.get_close_matches(prefix, self.prefixes, n=1) if few else []
+        close = near_names(prefix, self.prefixes) if few else []
         if prefix in ("http", "https") and self.is_bare_address(token):
             self.fail(token, "an address stands in angle brackets, <…>, here is")
         if prefix in _KNOWN_PREFIXES:

@@ -1,7 +1,7 @@
 """Queries of programs, from the event loop to a worker and back without a thread.
 
 What needs more than that - a page, a service description, the first query of a new release, a
-call to another host - is left to the application.
+call to another host, a long text - is left to the application.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ _RESULT_HEADERS = (
     "Access-Control-Allow-Origin",
     "Access-Control-Expose-Headers",
 )
+
+
+# Reading a longer text takes tens of milliseconds, and all others would wait for it.
+_MAX_TEXT_BYTES = 4096
 
 
 class Reply:
@@ -78,7 +82,8 @@ class ShortCut:
         # The first query, and the first of a new release, take their time in a thread.
         held = self._service.held
         is_page = accept is not None and "html" in accept
-        if is_page or held is None or held.target != self._release_name():
+        is_long = len(query_string or "") + len(body) > _MAX_TEXT_BYTES
+        if is_page or is_long or held is None or held.target != self._release_name():
             return None
         content_type = scope.headers.get("content-type") or "" if method == "POST" else ""
         call = read_query_call(method, query_string or "", content_type, body)

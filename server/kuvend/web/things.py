@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -13,6 +12,7 @@ from kuvend.describe import Claim, Description, Statement, closure, describe, th
 from kuvend.errors import BadRequest, NotFound
 from kuvend.formats import HTML, Format
 from kuvend.namespaces import DCT, FOAF, KV, PROV, RDF, XSD
+from kuvend.near import near_names
 from kuvend.store import DEFAULT_GRAPH
 from kuvend.web import links, negotiation, rendering
 from kuvend.web.knowledge import Knowledge, knowledge
@@ -110,7 +110,7 @@ def _nearest(known: Knowledge, tail: str) -> str:
     """The paths of things of the same kind that are written most like this one."""
     folder, _, slug = tail.rpartition("/")
     slugs = known.slugs.get(folder, ())
-    near = difflib.get_close_matches(slug, slugs, n=3, cutoff=0.6)
+    near = near_names(slug, slugs, most=3)
     longer = [other for other in slugs if len(slug) > 1 and slug in other.split("-")]
     starts = [other for other in slugs if len(slug) > 1 and other.startswith(slug)]
     found = list(dict.fromkeys([*near[:1], *starts, *longer, *near]))[:3]
