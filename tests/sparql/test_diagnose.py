@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -72,6 +73,14 @@ def test_what_is_in_a_named_graph_only_is_said_to_be_there(
 def test_a_modifier_that_takes_every_row_is_named(pool: QueryPool) -> None:
     (finding,) = diagnose("SELECT * { ?s ?p ?o } OFFSET 1000000", pool)
     assert finding.kind == "modifier"
+
+
+def test_the_search_for_a_reason_ends_with_the_time_of_the_query(pool: QueryPool) -> None:
+    crossed = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c + ?f + ?i = 1)"
+    began = time.monotonic()
+    found = diagnose(f"SELECT * {{ {crossed} }} LIMIT 0", pool, timeout_s=1)
+    assert time.monotonic() - began < 3
+    assert [finding.kind for finding in found] == ["unknown"]
 
 
 def test_a_wrong_query_is_refused_as_ever(pool: QueryPool) -> None:

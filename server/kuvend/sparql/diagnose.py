@@ -52,6 +52,7 @@ def diagnose(
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
     entailment: str = "owl-rl",
+    timeout_s: float | None = None,
 ) -> list[Finding]:
     """Why ``text`` has no rows, the likeliest reason first; nothing where it has some.
 
@@ -62,7 +63,9 @@ def diagnose(
     if parts is None:
         raise BadRequest("only a query with a WHERE group can be diagnosed.")
     probe = _Probe(text, parts.prologue, pool, default_graphs, named_graphs, entailment)
-    if not pool.table(text, max_rows=1, **probe.options).rows:
+    probe.end_by(pool.deadline(timeout_s))
+    options: Options = {**probe.options, "timeout_s": timeout_s}
+    if not pool.table(text, max_rows=1, **options).rows:
         return _Diagnosis(parts.elements, probe).findings()
     return []
 
@@ -90,6 +93,10 @@ class _Probe:
         }
         self._names = Prologue(list(iter_tokens(text)), pool.settings.base_iri)
         self._end = time.monotonic() + _BUDGET_S
+
+    def end_by(self, moment: float) -> None:
+        """Ask nothing after ``moment``."""
+        self._end = min(self._end, moment)
 
     def holds(self, pattern: str, **changes: Unpack[Options]) -> bool | None:
         """Whether ``pattern`` matches anything; ``None`` where there was no time to find out."""

@@ -220,7 +220,7 @@ def _excess(found: Outline, limits: Limits) -> list[tuple[str, int, int]]:
     counted = (
         ("nested brackets", found.nesting, limits.max_nesting),
         ("operators", found.operators, limits.max_operators),
-        ("triple patterns and path steps", found.patterns, limits.max_patterns),
+        ("triple patterns, path steps and items of lists", found.patterns, limits.max_patterns),
     )
     return [row for row in counted if row[1] > row[2]]
 

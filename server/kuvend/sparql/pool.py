@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -133,6 +134,10 @@ class QueryPool:
             self._keeper.wake()
             return True
         return self._fast >= self.settings.query_workers
+
+    def deadline(self, wanted_s: float | None = None) -> float:
+        """When, by the monotonic clock, a request of now ends that asks several queries."""
+        return time.monotonic() + self._deadline_s(wanted_s)
 
     def _deadline_s(self, wanted_s: float | None) -> float:
         most = self.settings.query_timeout_s

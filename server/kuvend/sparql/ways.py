@@ -69,6 +69,7 @@ class Ways:
         named_graphs: Sequence[str],
         *,
         budget_s: float = _BUDGET_S,
+        end: float | None = None,
     ) -> None:
         self._tree = tree
         self._pool = pool
@@ -77,6 +78,8 @@ class Ways:
         self._options = {"default_graphs": default_graphs, "named_graphs": named_graphs}
         self._names = Prologue(tree.tokens, pool.settings.base_iri)
         self._deadline = time.monotonic() + budget_s
+        if end is not None:
+            self._deadline = min(self._deadline, end)
         # Whether a search was given up, so that triples may be missing from a way.
         self._was_cut = False
         start = next(t for t in tree.tokens if t.text.upper() in QUERY_FORMS)
@@ -140,6 +143,9 @@ class Ways:
                 yield from self._of_subselect(part.groups[0], values)
 
     def _of_subselect(self, group: Group, values: dict[str, Term]) -> Iterator[Ground]:
+        if time.monotonic() > self._deadline:
+            self._was_cut = True
+            return
         seen = {name: term for name, term in values.items() if name in group.binds()}
         try:
             ways, _ = self.ways(group, seen)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Unpack
 
 from kuvend.errors import BadRequest
 from kuvend.sparql import elements
 from kuvend.sparql.guard import check
 from kuvend.sparql.keywords import AGGREGATES
 from kuvend.sparql.lexer import position
+from kuvend.sparql.options import Options
 from kuvend.sparql.pool import QueryPool
 from kuvend.sparql.tree import SERVICE, Group, read_tree
 from kuvend.sparql.ways import Solution, Way, Ways
@@ -58,8 +60,11 @@ def why(
     *,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
+    end: float | None = None,
 ) -> Why:
     """What is behind ``solution``, a row of the SELECT query ``text``; an ASK has an empty one.
+
+    Nothing is looked for after ``end``, a moment of the monotonic clock.
 
     :raises BadRequest: where the query is neither, or the row is not one of its rows.
     """
@@ -68,7 +73,7 @@ def why(
     if tree is None or tree.form not in {"SELECT", "ASK"}:
         raise BadRequest("only a row of a SELECT, or an ASK, can be explained.")
     graphs = default_graphs or outline.default_graphs
-    asked = Ways(tree, pool, store, graphs, named_graphs or outline.named_graphs)
+    asked = Ways(tree, pool, store, graphs, named_graphs or outline.named_graphs, end=end)
     ways, is_complete = asked.ways(tree.where, solution)
     if not ways:
         raise BadRequest(
@@ -84,12 +89,12 @@ def why(
     )
 
 
-def row_of(text: str, number: int, pool: QueryPool, **options: Sequence[str]) -> Solution:
+def row_of(text: str, number: int, pool: QueryPool, **options: Unpack[Options]) -> Solution:
     """The row of this number, counted from 1, as the query has it.
 
     :raises BadRequest: where there are fewer.
     """
-    found = pool.table(text, max_rows=1, first_row=number - 1, **options)  # type: ignore[arg-type]
+    found = pool.table(text, max_rows=1, first_row=number - 1, **options)
     if found.boolean:
         return {}
     if not found.rows:

@@ -34,11 +34,11 @@ _BUDGET_S = 2.0
 
 
 def sentences(
-    known: Knowledge, pool: QueryPool, text: str, table: Table
+    known: Knowledge, pool: QueryPool, text: str, table: Table, *, end: float
 ) -> list[tuple[Quoted, ...]]:
     """For each row of ``table``, the answer to ``text``, the sentences that make it hold.
 
-    Rows for which there was no time have none.
+    Rows for which there was no time until ``end``, by the monotonic clock, have none.
     """
     tree = read_tree(text)
     if tree is None or tree.form not in {"SELECT", "ASK"}:
@@ -47,7 +47,7 @@ def sentences(
         return [() for _ in table.rows]
     outline = check(text, pool.limits)
     graphs = (outline.default_graphs, outline.named_graphs)
-    asked = Ways(tree, pool, known.store, *graphs, budget_s=_BUDGET_S)
+    asked = Ways(tree, pool, known.store, *graphs, budget_s=_BUDGET_S, end=end)
     try:
         ways, _ = asked.ways(tree.where, {}, most=_MAX_SOLUTIONS)
     except KuvendError:
@@ -56,7 +56,7 @@ def sentences(
     bound = tree.where.solutions_bind()
     places = [n for n, column in enumerate(table.columns) if column in bound]
     columns = [table.columns[n] for n in places]
-    deadline = time.monotonic() + _BUDGET_S
+    deadline = min(end, time.monotonic() + _BUDGET_S)
     support = Support(partial(prove, known))
     behind: dict[Row, dict[Claim, None]] = {}
     for way in ways:

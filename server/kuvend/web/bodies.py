@@ -13,6 +13,9 @@ from kuvend.web.connection import Connection
 # Set by the server in the WSGI environment where the body of the request did not come whole.
 FAILURE_KEY = "kuvend.body-failure"
 _BODY_TIMEOUT_S = 60.0
+# Whoever sends nothing for this long is given up, and so is, after it, whoever sends less a second.
+_STALL_S = 10.0
+_SLOWEST_BYTES_S = 1024
 # So many bodies of the greatest length may be in memory; clients that send at once wait outside.
 _FULL_BODIES = 16
 
@@ -20,10 +23,17 @@ _FULL_BODIES = 16
 class Bodies:
     """Reads bodies on the event loop and counts the bytes that requests under way hold."""
 
-    def __init__(self, max_body_bytes: int, *, timeout_s: float = _BODY_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        max_body_bytes: int,
+        *,
+        timeout_s: float = _BODY_TIMEOUT_S,
+        stall_s: float = _STALL_S,
+    ) -> None:
         self._max_body_bytes = max_body_bytes
         self._max_held_bytes = _FULL_BODIES * max_body_bytes
         self._timeout_s = timeout_s
+        self._stall_s = min(_STALL_S, stall_s)
         self.held_bytes = 0
 
     async def read(self, scope: Any, protocol: Any) -> bytes | None:
@@ -42,18 +52,24 @@ class Bodies:
             return None
         buffer = bytearray()
         is_whole = False
+        now = asyncio.get_running_loop().time
+        began = now()
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout_at(self._end(began, began, 0)) as limit:
                 async for part in protocol:
                     self._hold(len(part))
                     buffer += part
                     if len(buffer) > self._max_body_bytes:
                         return None
+                    limit.reschedule(self._end(began, now(), len(buffer)))
             _require_whole(scope, length, len(buffer))
             is_whole = True
             return bytes(buffer)
         except TimeoutError as error:
-            raise TooSlow(f"the request body did not come within {self._timeout_s:g} s.") from error
+            raise TooSlow(
+                f"the request body did not come in time: {len(buffer)} bytes "
+                f"in {now() - began:.1f} s."
+            ) from error
         finally:
             if not is_whole:
                 self.release(len(buffer))
@@ -61,6 +77,11 @@ class Bodies:
     def release(self, size: int) -> None:
         """Give back ``size`` bytes of a body that was answered."""
         self.held_bytes -= size
+
+    def _end(self, began: float, now: float, size: int) -> float:
+        """Until when the next part of a body has to come of which ``size`` bytes have."""
+        by_rate = began + self._stall_s + size / _SLOWEST_BYTES_S
+        return min(began + self._timeout_s, now + self._stall_s, by_rate)
 
     def _hold(self, size: int) -> None:
         if self.held_bytes + size > self._max_held_bytes:

@@ -25,6 +25,7 @@ def diagnosis() -> Response:
         default_graphs=call.default_graphs,
         named_graphs=call.named_graphs,
         entailment=call.entailment,
+        timeout_s=call.timeout_s,
     )
     return told("sparql-diagnose.html", call.query, found)
 

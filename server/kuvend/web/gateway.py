@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask
 
+from kuvend.config import Settings
 from kuvend.errors import KuvendError, TooManyRequests
 from kuvend.web.access import AccessLog, request_id
 from kuvend.web.bodies import FAILURE_KEY as BODY_FAILURE_KEY
@@ -59,7 +60,9 @@ class Gateway:
         self._under_way = 0
         self._short_cut = ShortCut(app)
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
-        self._bodies = Bodies(self._max_body_bytes)
+        settings: Settings = app.extensions["kuvend"].settings
+        # Who sends a query waits for the answer no longer than the query may take.
+        self._bodies = Bodies(self._max_body_bytes, stall_s=settings.query_timeout_s)
 
     @property
     def is_busy(self) -> bool:

@@ -245,11 +245,12 @@ def _page(known: Knowledge, found: Query, text: str) -> str:
 def ask(known: Knowledge, text: str, *, timeout_s: float | None = None) -> Answer:
     """The first rows of a query and the sentences behind them, or why there are none."""
     pool = querying().pool()
+    end = pool.deadline(timeout_s)
     try:
         table = pool.table(text, max_rows=_PAGE_ROWS, timeout_s=timeout_s, client=client())
         if any(_is_quote(column) for column in table.columns) or not table.rows:
             return Answer(table)
-        return Answer(table, sentences=tuple(sentences(known, pool, text, table)))
+        return Answer(table, sentences=tuple(sentences(known, pool, text, table, end=end)))
     except KuvendError as error:
         return Answer(None, error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from math import inf
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -37,11 +38,27 @@ def whying() -> Response:
     """
     call = read_call()
     known, pool = knowledge(), querying().pool()
-    graphs = {"default_graphs": call.default_graphs, "named_graphs": call.named_graphs}
+    end = pool.deadline(call.timeout_s)
     number = read_count("row", request.values.get("row")) or 1
-    solution = _solution() or row_of(call.query, number, pool, **graphs)
-    found = why(call.query, solution, pool, known.store, **graphs)
-    proofs = prove_all(known, found)
+    defaults, named = call.default_graphs, call.named_graphs
+    solution = _solution() or row_of(
+        call.query,
+        number,
+        pool,
+        default_graphs=defaults,
+        named_graphs=named,
+        timeout_s=call.timeout_s,
+    )
+    found = why(
+        call.query,
+        solution,
+        pool,
+        known.store,
+        default_graphs=defaults,
+        named_graphs=named,
+        end=end,
+    )
+    proofs = prove_all(known, found, end=end)
     if negotiate(request.headers.get("Accept"), (JSON, HTML)) is HTML:
         page = render_template(
             "sparql-why.html", query=call.query, found=found, proofs=proofs, quotes_of=quotes_of
@@ -54,9 +71,9 @@ def whying() -> Response:
     return response
 
 
-def prove_all(known: Knowledge, found: Why) -> dict[Ground, Proof | None]:
-    """The proof of each triple of the default graph, as far as there is time."""
-    end = time.monotonic() + _BUDGET_S
+def prove_all(known: Knowledge, found: Why, *, end: float = inf) -> dict[Ground, Proof | None]:
+    """The proof of each triple of the default graph, as far as there is time until ``end``."""
+    end = min(end, time.monotonic() + _BUDGET_S)
     proofs: dict[Ground, Proof | None] = {}
     for ground in (triple for way in found.ways for triple in way.triples):
         if ground not in proofs and time.monotonic() < end:
