@@ -74,6 +74,9 @@ GRAPH_FORMATS: tuple[Format, ...] = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, 
 RESULT_FORMATS: tuple[Format, ...] = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 COLUMN_FORMATS: tuple[Format, ...] = (ARROW, PARQUET)
 
+# So much of a header is told again.
+_MAX_SHOWN = 200
+
 
 @dataclass(frozen=True)
 class _Range:
@@ -108,7 +111,7 @@ def negotiate(accept: str | None, offered: Iterable[Format]) -> Format:
     'turtle'
     """
     offers = tuple(offered)
-    if accept is None or not accept.strip():
+    if accept is None or not accept.strip(" \t,"):
         return offers[0]
     ranges = _parse_accept(accept)
     scored = [(_quality(offer, ranges), -rank, offer) for rank, offer in enumerate(offers)]
@@ -116,7 +119,7 @@ def negotiate(accept: str | None, offered: Iterable[Format]) -> Format:
     if quality <= 0:
         names = ", ".join(offer.media_type for offer in offers)
         raise NotAcceptable(
-            f"nothing offered fits Accept: {accept}.", suggestion=f"Ask for {names}."
+            f"nothing offered fits Accept: {accept[:_MAX_SHOWN]}.", suggestion=f"Ask for {names}."
         )
     return best
 
@@ -134,7 +137,8 @@ def _parse_accept(accept: str) -> list[_Range]:
     ranges = []
     for member in accept.split(","):
         name, *parameters = (part.strip() for part in member.split(";"))
-        main, slash, sub = name.lower().partition("/")
+        # Old clients write a lone star for any type.
+        main, slash, sub = ("*/*" if name == "*" else name.lower()).partition("/")
         if not slash:
             continue
         ranges.append(_Range(main, sub, _q(parameters)))
@@ -146,9 +150,11 @@ def _q(parameters: list[str]) -> float:
         key, _, value = parameter.partition("=")
         if key.strip().lower() == "q":
             try:
-                return max(0.0, min(1.0, float(value)))
+                weight = float(value)
             except ValueError:
                 return 0.0
+            # What is no number is compared with nothing.
+            return min(1.0, weight) if weight > 0 else 0.0
     return 1.0
 
 

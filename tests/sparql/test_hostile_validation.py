@@ -56,6 +56,8 @@ SHAPES = {
         + "FILTER(STRLEN(?a28) > 1) }"
     ),
     "deep query": constraint(f"SELECT $this {{ $this ?p ?o FILTER({'(' * 5000}1{')' * 5000}) }}"),
+    "deep groups": constraint(f"SELECT $this {'{' * 2000} $this ?p ?o {'}' * 2000}"),
+    "deep path": constraint(f"SELECT $this {{ $this {'(' * 3000}<urn:p>{')*' * 3000} ?o }}"),
     "SERVICE": constraint("SELECT $this { SERVICE <http://CANARY/> { ?s ?p ?o } }"),
     "SERVICE escaped": constraint(
         "SELECT $this { S\\\\u0045RVICE <http://CANARY/> { ?s ?p ?o } }"

@@ -6,10 +6,12 @@ Each text here would take hours if every letter were tried against all the rest.
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from kuvend.syntax import Source, parse_source
+from kuvend.syntax.sparql_spelling import as_the_engine_reads
 from kuvend.syntax.tokens import tokenize
 
 COUNT = 100_000
@@ -75,3 +77,11 @@ def test_many_values_and_long_texts_of_one_property_have_their_places() -> None:
     parsed = parse_source(Source("a.jsonld", array.encode()))
     last = parsed.quads[-1]
     assert array[last.object_at : last.object_end] == f'"{COUNT // 5 - 1}"'
+
+
+def test_strings_without_an_end_are_passed_over_at_once() -> None:
+    began = time.process_time()
+    for text in ('"""\n\\' * 12_000, "'\\" * 30_000):
+        query = f"SELECT * {{ CONCAT ( {text}"
+        assert as_the_engine_reads(query).startswith("SELECT * {  CONCAT( ")
+    assert time.process_time() - began < 2

@@ -16,6 +16,7 @@ QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 _MAX_PARAMETERS = 500
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_SECONDS = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?|[0-9]+\.")
 _INVALID_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -201,10 +202,9 @@ def read_seconds(text: str | None) -> float | None:
     """
     if text is None or not text:
         return None
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise BadRequest(f"timeout wants seconds, not {text!r}.") from error
+    if not _SECONDS.fullmatch(text):
+        raise BadRequest(f"timeout wants a positive number of seconds, not {text[:40]!r}.")
+    value = float(text)
     if not 0 < value < float("inf"):
         raise BadRequest("timeout wants a positive number of seconds.")
     return value

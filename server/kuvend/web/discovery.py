@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -27,6 +28,7 @@ _MARKDOWN = Format("markdown", ("text/markdown",), ("md",))
 _JSON = Format("json", ("application/json",), ("json",))
 _SITEMAP_LIMIT = 50_000
 _PIECE_BYTES = 64 * 1024
+_RANGE = re.compile(r"bytes\s*=\s*(?:[0-9]{1,18}\s*-\s*[0-9]{0,18}|-\s*[0-9]{1,18})\s*")
 
 
 @blueprint.get("/.well-known/void")
@@ -70,8 +72,13 @@ def dataset() -> Response:
 
 @blueprint.get("/dataset.nq")
 def dump() -> Response:
-    """The whole release as N-Quads, resumable."""
+    """The whole release as N-Quads, resumable.
+
+    A range that is no single one of bytes is as if it was not asked for (RFC 9110 §14.2).
+    """
     known = knowledge()
+    if not _RANGE.fullmatch(request.headers.get("Range", "")):
+        request.environ.pop("HTTP_RANGE", None)
     response = send_file(
         known.release.dataset_path.resolve(),
         mimetype=N_QUADS.media_type,

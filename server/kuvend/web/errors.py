@@ -86,7 +86,13 @@ def _http(error: HTTPException) -> Response:
         }
     )
     for name, value in error.get_headers():
-        if name.lower() in {"allow", "retry-after", "location", "www-authenticate"}:
+        if name.lower() in {
+            "allow",
+            "content-range",
+            "location",
+            "retry-after",
+            "www-authenticate",
+        }:
             response.headers[name] = value
     return response
 
@@ -96,6 +102,8 @@ def _detail(status: int, error: HTTPException) -> str:
         return f"there is nothing at {request.path}."
     if status == 405:
         return f"{request.method} is not answered at {request.path}."
+    if status == 416:
+        return "the file ends before the range begins."
     if status == 413:
         limit = current_app.config["MAX_CONTENT_LENGTH"]
         return f"the request body is larger than {limit} bytes."

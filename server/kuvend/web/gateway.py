@@ -25,6 +25,7 @@ from kuvend.web.bodies import Bodies
 from kuvend.web.connection import PEER_KEY, Connection
 from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
 from kuvend.web.ready import Request
+from kuvend.web.request_head import read_codings, wrong_head
 from kuvend.web.shortcut import Reply, ShortCut, address_of, request_of
 
 # Pages are quick. What waits for workers, or for a client to read, has threads of its own.
@@ -106,6 +107,9 @@ class Gateway:
     ) -> Reply:
         if self._under_way > _MAX_UNDER_WAY:
             return _busy()
+        wrong = wrong_head(scope)
+        if wrong is not None:
+            return await self._refuse(scope, wrong)
         if method == "GET" and "content-length" not in scope.headers:
             return await self._answer(scope, method, request, b"")
         try:
@@ -138,10 +142,15 @@ class Gateway:
         return await loop.run_in_executor(threads, self._call, environ)
 
     async def _refuse(self, scope: Any, error: KuvendError) -> Reply:
-        """The answer to a request whose body did not come whole."""
+        """The answer to a request whose head is wrong, or whose body did not come whole."""
         environ = {**self._environ(scope, b"", None), BODY_FAILURE_KEY: error}
+        if error.source == "Host":
+            environ["HTTP_HOST"] = scope.server
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pages, self._call, environ)
+        reply = await loop.run_in_executor(self._pages, self._call, environ)
+        if error.source == "Content-Encoding":
+            reply.headers.append(("Accept-Encoding", read_codings(scope.path)))
+        return reply
 
     def _call(self, environ: dict[str, Any]) -> Reply:
         """Run the application as WSGI."""

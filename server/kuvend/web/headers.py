@@ -43,6 +43,9 @@ def install(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
+    if request.method != "HEAD" and response.calculate_content_length() == 0:
+        # There is nothing it could be the type of.
+        response.headers.remove("Content-Type")
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         allowed = response.headers.get("Allow", "GET, HEAD, OPTIONS")
         response.headers.setdefault("Access-Control-Allow-Methods", allowed)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
+
 from flask import current_app, g, request
 
 from kuvend.project import Project
@@ -14,6 +17,10 @@ PAGE_LANGUAGES: dict[str, str] = {
     "tr": "Türkçe",
 }
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+# Labels are looked for in each, thing by thing.
+_MOST_LANGUAGES = 10
+
 
 def chosen() -> str | None:
     """The language that ``?lang=`` asks for, where it is one of ours."""
@@ -23,16 +30,19 @@ def chosen() -> str | None:
 
 def page_language() -> str:
     """The language of headings and property labels on this page."""
-    explicit = chosen()
-    if explicit:
-        return explicit
-    return request.accept_languages.best_match(list(PAGE_LANGUAGES), default="en") or "en"
+    # Asked for each label of a page.
+    if "page_language" not in g:
+        matched = request.accept_languages.best_match(list(PAGE_LANGUAGES), default="en")
+        g.page_language = chosen() or matched or "en"
+    found: str = g.page_language
+    return found
 
 
 def reading_order() -> tuple[str, ...]:
     """The languages in which labels are looked for, best first."""
     if "reading_order" not in g:
-        accepted = [tag for tag, quality in request.accept_languages if quality > 0 and tag != "*"]
+        wanted = (tag for tag, quality in request.accept_languages if quality > 0)
+        accepted = list(islice(filter(_LANGUAGE.match, wanted), _MOST_LANGUAGES))
         project: Project = current_app.extensions["kuvend"]
         own = project.settings.languages.split()
         first = [chosen()] if chosen() else [tag.partition("-")[0] for tag in accepted]

@@ -19,6 +19,8 @@ from kuvend.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat
 from kuvend.shacl.paths import Sequence as PathSequence
 from kuvend.terms import Term
 
+# Groups inside one another; every reader of a body goes as deep.
+_MAX_DEPTH = 50
 _CLOSING = {"(": ")", "{": "}"}
 
 
@@ -135,7 +137,7 @@ def read_body(tokens: list[Token], prefixes: Mapping[str, str]) -> Group | None:
     """
     try:
         return _Reader(tokens, prefixes).query()
-    except (NotRead, IndexError, ValueError):
+    except (NotRead, IndexError, ValueError, RecursionError):
         return None
 
 
@@ -145,6 +147,7 @@ class _Reader:
     def __init__(self, tokens: list[Token], prefixes: Mapping[str, str]) -> None:
         self.tokens, self.prefixes = tokens, prefixes
         self.at = 0
+        self._depth = 0
         self._fresh = 0
         self._is_loose = False
 
@@ -199,6 +202,9 @@ class _Reader:
 
     def group(self) -> Group:
         self.expect("{")
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise NotRead
         group, was_loose = Group(), self._is_loose
         self._is_loose = False
         if self.token.word == "select":
@@ -206,6 +212,7 @@ class _Reader:
             self.solution_modifiers()
         while not self.accept("}"):
             self.element(group)
+        self._depth -= 1
         group.is_loose = self._is_loose
         self._is_loose = was_loose
         return group
