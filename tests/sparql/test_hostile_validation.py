@@ -224,6 +224,14 @@ def test_thousands_of_parts_and_a_body_too_long_are_refused(server: Server) -> N
     assert (status, json.loads(answer)["status"]) == (413, 413)
 
 
+def test_after_a_submission_that_was_stopped_the_next_one_need_not_wait(server: Server) -> None:
+    endless = (PREFIXES + SHAPES["cross join"]).encode()
+    body = form({"file": ("d.ttl", DATA.encode()), "shapes": ("s.ttl", endless)})
+    assert validate(server, body, MULTIPART)[0] == 503
+    assert len(workers(server)) == 1
+    assert validate(server, DATA.encode(), "text/turtle", "alone=true&shapes=counts")[0] == 200
+
+
 def test_the_service_answers_as_before(server: Server) -> None:
     status, answer = validate(server, DATA.encode(), "text/turtle", "alone=true&shapes=counts")
     assert status == 200

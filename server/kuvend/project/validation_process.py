@@ -31,12 +31,16 @@ Report = Callable[[Progress], None]
 class ValidationProcess:
     """One worker at a time for a project, started when it is needed.
 
-    One that passes a deadline or is waited for no more is killed; the next call starts another.
+    One that passes a deadline or is waited for no more is killed. With ``follows_at_once`` another
+    follows one that came to its end, so that the next call need not wait for it to start.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, follows_at_once: bool = False) -> None:
         self.project = project
+        self._follows_at_once = follows_at_once
         self._process: subprocess.Popen[bytes] | None = None
+        # Whether it has answered nothing yet, so that it may still be starting.
+        self._is_new = False
 
     def validate(
         self,
@@ -86,10 +90,10 @@ class ValidationProcess:
         stop: Stop = lambda: None,
         report: Report = lambda _: None,
     ) -> tuple[dict[str, Any], list[bytes]]:
-        process, is_new = self._running(timeout_s)
+        process = self._running(timeout_s)
         assert process.stdin is not None and process.stdout is not None, "both are pipes"
         deadline = _Deadline(process)
-        deadline.begin(timeout_s + (_START_S if is_new else 0))
+        deadline.begin(timeout_s + (_START_S if self._is_new else 0))
         try:
             # A worker that dies while it reads is noticed when it does not answer.
             with contextlib.suppress(BrokenPipeError):
@@ -100,18 +104,17 @@ class ValidationProcess:
                 status = json.loads(frames.next())
                 if "stage" not in status:
                     break
-                if is_new:
+                if self._is_new:
                     # What it took to start is not the visitor's time.
-                    is_new = False
+                    self._is_new = False
                     deadline.begin(timeout_s)
                 report(Progress(**status))
             if "error" in status:
                 raise refusal(status)
             return status, [frames.next() for _ in range(count)]
         except _Ended as ended:
-            self._process = None
             code = process.wait() if deadline.is_past else _reaped(process)
-            _close_pipes(process)
+            self._replace(timeout_s)
             raise _reason(code, timeout_s if deadline.is_past else None) from ended
         except _Stopped as stopped:
             self.close()
@@ -119,10 +122,16 @@ class ValidationProcess:
         finally:
             deadline.cancel()
 
-    def _running(self, timeout_s: float) -> tuple[subprocess.Popen[bytes], bool]:
-        """The worker, and whether it has just been started."""
-        is_new = self._process is None or self._process.poll() is not None
-        if is_new:
+    def _replace(self, timeout_s: float) -> None:
+        """Another worker for the one that has ended, if one is to follow."""
+        self.close()
+        if self._follows_at_once:
+            with contextlib.suppress(OSError):
+                self._running(timeout_s)
+
+    def _running(self, timeout_s: float) -> subprocess.Popen[bytes]:
+        """The worker, which is started where there is none."""
+        if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kuvend.project.validation_worker", str(os.getpid())],
@@ -132,8 +141,9 @@ class ValidationProcess:
             )
             assert self._process.stdin is not None, "it is a pipe"
             write_frame(self._process.stdin, self._start(timeout_s))
+            self._is_new = True
         assert self._process is not None, "it was started where there was none"
-        return self._process, is_new
+        return self._process
 
     def _start(self, timeout_s: float) -> bytes:
         settings = self.project.settings

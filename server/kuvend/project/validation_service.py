@@ -34,7 +34,7 @@ class ValidationService:
         self.project = project
         self._wait_s = wait_s
         self.jobs = ValidationJobs(project)
-        self._process = ValidationProcess(project)
+        self._process = ValidationProcess(project, follows_at_once=True)
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(MAX_UNDER_WAY)
         self._catalogue: tuple[str, ShapeCatalogue] | None = None
