@@ -140,3 +140,29 @@ def test_a_new_graph_is_created_where_the_shapes_warn_of_it(warning: Flask) -> N
     again = client.put(address, data=size + " ", content_type="text/turtle", headers=TOKEN)
     assert again.status_code == 200
     assert "<urn:a> is of size 300" in again.text
+
+
+def test_while_a_release_is_taken_up_the_last_one_answers(
+    scratch: Project, service: Querying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, may_go_on, is_loading = service.release(), threading.Event(), threading.Event()
+    prepare = service.pools.prepare
+
+    def slowly(*arguments: object) -> object:
+        is_loading.set()
+        assert may_go_on.wait(60)
+        return prepare(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service.pools, "prepare", slowly)
+    second = publish(scratch, 2)
+    taking_up = threading.Thread(target=service.take_up_release)
+    taking_up.start()
+    assert is_loading.wait(60)
+    found: list[Release] = []
+    asking = threading.Thread(target=lambda: found.append(service.release()), daemon=True)
+    asking.start()
+    asking.join(5)
+    assert [release.id for release in found] == [first.id]
+    may_go_on.set()
+    taking_up.join(60)
+    assert service.release().id == second.id

@@ -85,3 +85,12 @@ def test_strings_without_an_end_are_passed_over_at_once() -> None:
         query = f"SELECT * {{ CONCAT ( {text}"
         assert as_the_engine_reads(query).startswith("SELECT * {  CONCAT( ")
     assert time.process_time() - began < 2
+
+
+def test_a_long_string_without_an_end_is_one_mistake() -> None:
+    began = time.process_time()
+    parsed = parse_source(Source("a.ttl", b"<urn:a> <urn:p> " + b'"""\n\\' * 20_000))
+    assert [error.detail for error in parsed.errors] == [
+        'the text opened with """ is never closed.'
+    ]
+    assert time.process_time() - began < 2

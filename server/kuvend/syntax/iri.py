@@ -7,6 +7,7 @@ takes away, and one text has to mean the same whoever reads it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -60,11 +61,11 @@ def resolve(base: str, reference: str) -> str:
     """
     if is_absolute(reference):
         return reference
-    if reference.startswith("//") or _DOTS.search(reference) or _DOTS.search(base):
+    if reference.startswith("//") or _DOTS.search(reference) or _has_dots(base):
         found = _by_engine(base, reference)
         if found is not None:
             return found
-    root, ref = _split(base), _split(reference)
+    root, ref = _split_base(base), _split(reference)
     if ref.authority is not None:
         path, query, authority = _without_dots(ref.path), ref.query, ref.authority
     else:
@@ -94,6 +95,17 @@ def _path_under(root: _Parts, ref: _Parts) -> tuple[str, str | None]:
     return _without_dots(root.path[: root.path.rfind("/") + 1] + ref.path), ref.query
 
 
+@lru_cache(maxsize=16)
+def _split_base(text: str) -> _Parts:
+    # Many references follow one base, which may be long.
+    return _split(text)
+
+
+@lru_cache(maxsize=16)
+def _has_dots(base: str) -> bool:
+    return _DOTS.search(base) is not None
+
+
 def _split(text: str) -> _Parts:
     match = _PARTS.match(text)
     assert match is not None, "every part is optional, so every text matches"
@@ -113,6 +125,8 @@ def _join(
 
 
 def _without_dots(path: str) -> str:
+    if "/." not in path and not path.startswith("."):
+        return path
     out: list[str] = []
     segments = path.split("/")
     for index, segment in enumerate(segments):

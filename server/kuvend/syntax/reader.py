@@ -238,8 +238,8 @@ def _lexical_problem(token: Token) -> tuple[str | None, str | None]:
     """What is wrong with a token that is none, and what to do; (None, None) for a good token."""
     if token.kind == "open_long":
         return (
-            f"the text opened with {token.text} is never closed.",
-            f"Add {token.text} at its end.",
+            f"the text opened with {token.text[:3]} is never closed.",
+            f"Add {token.text[:3]} at its end.",
         )
     if token.kind == "open":
         quote = token.text[0]

@@ -49,7 +49,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         rf"_:[{_U}0-9](?:[{_CHARS}.]*[{_CHARS}])?",
     ),
     ("run", _RUN),
-    ("open_long", r'"""|' + r"'''"),
+    # With all that could be in it: another in there would be looked through once more.
+    (
+        "open_long",
+        rf'"""(?:"{{0,2}}(?:[^"\\]|{_STRING_ESCAPE}))*+'
+        rf"|'''(?:'{{0,2}}(?:[^'\\]|{_STRING_ESCAPE}))*+",
+    ),
     ("open", r"[\"'](?:[^\"'\\\n\r]|\\.)*"),
     ("bad_iri", r"<[^\s<>]*>?"),
     # A mark behind a backslash begins no string outside one either: so the text is not gone through

@@ -70,7 +70,10 @@ class Querying:
         held = self._current
         if held is not None and held.target == target:
             return held
-        with self._switching:
+        # While another is taken up, which takes a while where it is large, the last one answers.
+        if not self._switching.acquire(blocking=held is None) and held is not None:
+            return held
+        try:
             held = self._current
             if held is None:
                 release = self.project.release()
@@ -79,6 +82,8 @@ class Querying:
             elif target not in {held.target, self._preparing} and not self._is_hopeless(target):
                 self._follow(target)
             return self._current or held
+        finally:
+            self._switching.release()
 
     def release(self) -> Release:
         """The release queries are answered from.
