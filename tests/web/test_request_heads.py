@@ -55,6 +55,14 @@ def test_a_head_that_says_what_is_not_so_is_refused(
     assert (status, found.get("source")) == (400, source)
 
 
+def test_an_answer_that_is_kept_is_not_given_to_such_a_head_either(server: Server) -> None:
+    asked = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n"
+    for _ in range(3):
+        assert b" 200 " in server.raw(asked + b"Host: a\r\n\r\n").partition(b"\r\n")[0]
+    for hosts in (b"", b"Host: a\r\nHost: b\r\n"):
+        assert b" 400 " in server.raw(asked + hosts + b"\r\n").partition(b"\r\n")[0]
+
+
 @pytest.mark.parametrize("host", ["a", "a.example:8000", "[::1]:8000", "127.0.0.1", ""])
 def test_hosts_are_taken_in_each_form(server: Server, host: str) -> None:
     assert raw(server, CHUNKED, f"Host: {host}")[0] == 200

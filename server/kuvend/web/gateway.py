@@ -83,7 +83,8 @@ class Gateway:
         number = request_id(headers.get("x-request-id"))
         is_query = scope.path == "/sparql" and method in _QUERY_METHODS
         request = request_of(scope, headers) if is_query else None
-        if request is not None and method == "GET":
+        wrong = wrong_head(scope)
+        if request is not None and method == "GET" and wrong is None:
             held = self._short_cut.ready(request)
             if held is not None:
                 status, kept, body = held
@@ -92,7 +93,11 @@ class Gateway:
                 return
         self._under_way += 1
         try:
-            reply = await self._reply(scope, protocol, method, request)
+            reply = (
+                await self._reply(scope, protocol, method, request)
+                if wrong is None
+                else await self._refuse(scope, wrong)
+            )
             reply.headers.append(("X-Request-Id", number))
             if reply.is_streamed:
                 await self._stream(scope, protocol, reply)
@@ -107,9 +112,6 @@ class Gateway:
     ) -> Reply:
         if self._under_way > _MAX_UNDER_WAY:
             return _busy()
-        wrong = wrong_head(scope)
-        if wrong is not None:
-            return await self._refuse(scope, wrong)
         if method == "GET" and "content-length" not in scope.headers:
             return await self._answer(scope, method, request, b"")
         try:
