@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -20,6 +21,15 @@ _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def bare_environment() -> dict[str, str]:
+    """What a process of ours is told of its environment, which may hold a token.
+
+    Without a home Python asks the list of users for one, each time it starts.
+    """
+    path = os.pathsep.join(filter(None, sys.path))
+    return {"PATH": os.defpath, "PYTHONPATH": path, "HOME": "/nonexistent"}
 
 
 def leave_network() -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from kuvend.errors import KuvendError, OutOfMemory, Timeout, Unprocessable
 from kuvend.project.project import Project
 from kuvend.project.validation_call import Progress, Reports, ValidationCall, refusal
+from kuvend.sandbox import bare_environment
 from kuvend.shacl.frames import write_frame
 
 _LOOK_MS = 200
@@ -137,7 +138,7 @@ class ValidationProcess:
                 [sys.executable, "-m", "kuvend.project.validation_worker", str(os.getpid())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=bare_environment(),
             )
             assert self._process.stdin is not None, "it is a pipe"
             write_frame(self._process.stdin, self._start(timeout_s))

@@ -23,6 +23,7 @@ from kuvend.config import Settings
 from kuvend.errors import KuvendError, Timeout, TooManyRequests, Unavailable
 from kuvend.project.changes import Change, Outcome, changes_as_json, outcomes_from_json
 from kuvend.project.project import Project
+from kuvend.sandbox import bare_environment
 from kuvend.sparql import frames
 
 _MAX_TOGETHER = 64
@@ -172,7 +173,7 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             # Nothing of the environment, which may hold a token.
-            env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=bare_environment(),
         )
     return process, ours
 

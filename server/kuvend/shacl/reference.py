@@ -14,6 +14,7 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kuvend.errors import KuvendError, OutOfMemory, Timeout, Unprocessable
+from kuvend.sandbox import bare_environment
 from kuvend.shacl.frames import ASKED, read_frame, write_frame
 from kuvend.shacl.prepare import prepare_shapes
 from kuvend.shacl.report import Report, read_report
@@ -90,7 +91,7 @@ class ReferenceEngine:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=bare_environment(),
             )
         return self._process
 

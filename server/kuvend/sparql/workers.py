@@ -166,6 +166,7 @@ class Nursery:
     def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair()
         environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        environment.setdefault("HOME", "/nonexistent")
         with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-m", "kuvend.sparql.nursery", str(theirs.fileno())],
