@@ -203,9 +203,10 @@ def _shown(answer: Answer) -> dict[str, Any]:
     """What the table of an answer needs."""
     table = answer.table
     columns = table.columns if table else ()
+    beside = _beside(columns)
     return {
         "answer": answer,
-        "columns": [column for column in columns if column not in _beside(columns)],
+        "columns": [column for column in columns if column not in beside],
         "rows": [dict(zip(columns, row, strict=True)) for row in table.rows] if table else [],
         "has_sentences": any(answer.sentences),
         "cell": _cell,
@@ -261,9 +262,9 @@ def _is_quote(column: str) -> bool:
 
 def _beside(columns: tuple[str, ...]) -> set[str]:
     """Columns that only serve another: ``xLabel`` beside ``x`` is shown as the link's text."""
-    return {column for column in columns if column.removesuffix("Label") in columns} - {
-        column for column in columns if not column.endswith("Label")
-    }
+    named = set(columns)
+    labels = (column for column in columns if column.endswith("Label"))
+    return {column for column in labels if column.removesuffix("Label") in named}
 
 
 def _cell(row: dict[str, Any], column: str) -> Markup:
