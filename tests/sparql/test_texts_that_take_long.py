@@ -69,7 +69,7 @@ def test_a_string_without_an_end_leaves_what_follows_as_it_is() -> None:
     text = "ASK { ?s ?p 'a\\'b\n \"c\" SERVICE '''d\n'''"
     kinds = [(token.kind, token.text) for token in iter_tokens(text)][4:]
     assert kinds == [
-        ("other", "'"), ("word", "a"), ("other", "\\"), ("other", "'"), ("word", "b"),
+        ("other", "'"), ("word", "a"), ("other", "\\'"), ("word", "b"),
         ("string", '"c"'), ("word", "SERVICE"), ("string", "'''d\n'''"),
     ]  # fmt: skip
 
