@@ -43,7 +43,8 @@ def install(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
-    if request.method != "HEAD" and response.calculate_content_length() == 0:
+    # A body that is still coming is not gone through for its length.
+    if response.is_sequence and request.method != "HEAD" and not response.get_data():
         # There is nothing it could be the type of.
         response.headers.remove("Content-Type")
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
