@@ -6,6 +6,7 @@ rdflib does not. rdflib terms appear at the edges: pyshacl, owlrl, Turtle for re
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -16,6 +17,9 @@ from kuvend.errors import BadRequest
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+
+# What is no value of its datatype is told as a finding; rdflib would print a traceback for each.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _XSD_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 

@@ -72,6 +72,30 @@ def test_only_plain_files_are_written_and_the_outcome_is_of_what_stands(
     assert told.count("not fixed") == 2 and told.count("fixed ") == 1
 
 
+def test_a_fix_that_would_introduce_a_finding_is_left_out_and_the_others_made(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checker = checker_of(project, alone=True)
+    file = tmp_path / "a.ttl"
+    file.write_text(
+        f"""{HEAD}@prefix dct: <http://purl.org/dc/terms/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix id-count: <https://w3id.org/kuvend/id/count/> .
+id-org:new a kv:Municipalty ; skos:prefLabel 'New'@en ; kv:foundingDate '2021'^^xsd:gYear ;
+    kv:hasCount id-count:c .
+id-count:c a kv:CountObservation ; kv:countValue 5 ; dct:date '31.12.2001' .
+"""
+    )
+    source = Source(str(file), file.read_bytes())
+    parts = read_parts([source], base_iri=checker.base_iri, max_bytes=10**6)
+    fixing = Fixing(checker, parts, False, ("tr",))
+    outcome, _ = fixing.write(checker.check(parts))
+    assert "kv:Municipality" in file.read_text() and "31.12.2001" in file.read_text()
+    assert [f.rule for f in outcome.findings if f.fix] == ["shape/Dated-date"]
+    told = capsys.readouterr().err
+    assert f"{file}:9:" in told and "not fixed" in told and "2001-12-31" in told
+
+
 def test_a_file_is_replaced_whole_with_its_mode_and_through_a_link(tmp_path: Path) -> None:
     file, link = tmp_path / "a.ttl", tmp_path / "link.ttl"
     file.write_bytes(b"old")

@@ -7,16 +7,17 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 import pyoxigraph as ox
 
 from kuvend.project.submission import Checker, Part, fixed_texts, with_texts
-from kuvend.shacl.finding import Validation
+from kuvend.shacl.finding import Finding, Validation
 from kuvend.shacl.patches import laid_on
 
+_MOST_TRIED = 50  # fixes that are tried one by one
 Checked = tuple[Validation, Sequence[Part]]
 
 
@@ -27,22 +28,39 @@ class Fixing:
     checker: Checker
     parts: Sequence[Part]
     keep_going: bool
+    languages: Sequence[str] = ()
 
     def certain(self, outcome: Validation) -> tuple[dict[str, str], Checked]:
         """The texts as the certain fixes change them, with the outcome of checking these.
 
-        No text, and outcome and parts as they were, where they would introduce findings.
+        A fix that would introduce a finding is left out, and this is said.
         """
         changed = fixed_texts(outcome)
         if not changed:
             return {}, (outcome, self.parts)
         again = self._checked(changed)
-        worse = _counted(again[0]) - _counted(outcome)
-        if worse:
-            count = sum(worse.values())
-            click.echo(f"The fixes would introduce {count} findings; nothing written.", err=True)
+        return self._one_by_one(outcome) if _worse(again[0], outcome) else (changed, again)
+
+    def _one_by_one(self, outcome: Validation) -> tuple[dict[str, str], Checked]:
+        """Of the certain fixes, in the order of their places, those that introduce nothing."""
+        fixable = {finding.fix: finding for finding in outcome.findings[::-1] if finding.fix}
+        waiting = list(fixable.values())[::-1]
+        if len(waiting) > _MOST_TRIED:
+            click.echo("The fixes would introduce findings; nothing fixed.", err=True)
             return {}, (outcome, self.parts)
-        return changed, again
+        kept: list[Finding] = []
+        found: tuple[dict[str, str], Checked] = ({}, (outcome, self.parts))
+        for finding in waiting:
+            changed = fixed_texts(replace(outcome, findings=(*kept, finding)))
+            again = self._checked(changed)
+            worse = _worse(again[0], outcome)
+            if worse:
+                then = worse[0].message(self.languages)
+                click.echo(f"{finding.span}: not fixed, for then: {then}", err=True)
+            else:
+                kept.append(finding)
+                found = changed, again
+        return found
 
     def write(self, outcome: Validation) -> Checked:
         """Write the fixed files; outcome and parts with what was written, and nothing else.
@@ -102,9 +120,14 @@ def replace_content(path: Path, content: bytes) -> None:
         raise
 
 
-def _counted(outcome: Validation) -> Counter[tuple[str, str, str]]:
-    """How often each rule objects to each thing; blank nodes are renamed when texts change."""
-    return Counter(
-        (f.rule, str(f.focus_node) if isinstance(f.focus_node, ox.NamedNode) else "", str(f.path))
-        for f in outcome.findings
-    )
+def _worse(after: Validation, before: Validation) -> list[Finding]:
+    """The findings of kinds of which there are more than before."""
+    more = Counter(map(_kind, after.findings)) - Counter(map(_kind, before.findings))
+    return [finding for finding in after.findings if _kind(finding) in more]
+
+
+def _kind(finding: Finding) -> tuple[str, str, str]:
+    """What a rule objects to; blank nodes are renamed when texts change."""
+    node = finding.focus_node
+    named = str(node) if isinstance(node, ox.NamedNode) else ""
+    return finding.rule, named, str(finding.path)

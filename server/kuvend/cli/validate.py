@@ -123,7 +123,7 @@ def validate(project: Project, files: tuple[str, ...], **options: Unpack[Options
     checker = checker_of(project, alone=selection.alone, shapes=shapes, engine=options["engine"])
     show("checking")
     outcome = checker.check(parts, keep_going=keep_going)
-    fixing = Fixing(checker, parts, keep_going)
+    fixing = Fixing(checker, parts, keep_going, languages)
     if options["diff"]:
         click.echo(unified_diff(outcome.texts, fixing.certain(outcome)[0]), nl=False)
         sys.exit(_exit_code(replace(outcome, fails_on=fails_on)))
