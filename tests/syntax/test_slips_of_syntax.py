@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kuvend.errors import BadSyntax
 from kuvend.shacl.translating import in_languages
 from kuvend.shacl.wording import LANGUAGES
 from kuvend.syntax import parse_jsonld, parse_turtle
@@ -26,10 +27,7 @@ from kuvend.syntax import parse_jsonld, parse_turtle
 )
 def test_of_turtle(value: str, column: int, detail: str, advice: str) -> None:
     [error, *_] = parse_turtle(f"<urn:x:s> <a:p> {value}", source="a.ttl").errors
-    assert error.column == column
-    assert detail in error.detail and advice in (error.suggestion or "")
-    assert error.suggestion is not None or not advice
-    said_in_each(error.detail, error.suggestion)
+    is_told(error, column, detail, advice)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +46,14 @@ def test_of_turtle(value: str, column: int, detail: str, advice: str) -> None:
 )
 def test_of_json(value: str, column: int, detail: str, advice: str) -> None:
     [error] = parse_jsonld(f'{{"urn:p": {value}}}', source="a.jsonld").errors
+    is_told(error, column, detail, advice)
+
+
+def is_told(error: BadSyntax, column: int, detail: str, advice: str) -> None:
     assert error.column == column
     assert detail in error.detail and advice in (error.suggestion or "")
-    said_in_each(error.detail, error.suggestion)
-
-
-def said_in_each(*sentences: str | None) -> None:
-    for said in sentences:
+    assert error.suggestion is not None or not advice
+    for said in (error.detail, error.suggestion):
         assert not said or len(set(in_languages(said).values())) == len(LANGUAGES), said
 
 

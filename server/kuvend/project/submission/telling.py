@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import attrgetter
 
 import pyoxigraph as ox
 
@@ -154,16 +155,16 @@ class Telling:
 
     @cached_property
     def _of_subject(self) -> dict[Term, list[ox.Triple]]:
-        found: dict[Term, list[ox.Triple]] = defaultdict(list)
-        for triple in self.triples:
-            found[triple.subject].append(triple)
-        return found
+        return self._grouped(attrgetter("subject"))
 
     @cached_property
     def _of_object(self) -> dict[Term, list[ox.Triple]]:
+        return self._grouped(attrgetter("object"))
+
+    def _grouped(self, part: Callable[[ox.Triple], Term]) -> dict[Term, list[ox.Triple]]:
         found: dict[Term, list[ox.Triple]] = defaultdict(list)
         for triple in self.triples:
-            found[triple.object].append(triple)
+            found[part(triple)].append(triple)
         return found
 
     @cached_property

@@ -14,12 +14,13 @@ import pyoxigraph as ox
 from kuvend.namespaces import RDFS, SKOS, THING_TYPES, compact
 from kuvend.shacl.checks.nearest import Names, fold, similarity
 from kuvend.shacl.checks.raising import finding
-from kuvend.shacl.finding import Finding, Related
+from kuvend.shacl.finding import Finding, Related, Severity
 from kuvend.syntax import Parsed, PositionedQuad
 
 NAME_PROPERTIES = (SKOS.prefLabel, SKOS.altLabel, RDFS.label)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ALIKE = 0.92
+_SLIP = 0.9
 _MAX_ASKED = 200  # unknown things of a source for which the one that was meant is looked for
 # ("any", kind), or ("numbered", kind, the numbers in a name).
 Group = tuple[str, ...]
@@ -163,26 +164,16 @@ def _check_references(
                 continue
             if kind not in THING_TYPES or not _SLUG.fullmatch(term.value.rpartition("/")[2]):
                 right = right_name(term.value) if kind in THING_TYPES else None
-                values = {
-                    "name": compact(term.value, prefixes),
-                    "near": compact(right, prefixes) if right else "",
-                    "kinds": ", ".join(THING_TYPES),
-                }
+                values = _with_near(term.value, right, prefixes)
+                values["kinds"] = ", ".join(THING_TYPES)
                 yield finding("bad-iri", "warning", values, parsed=parsed, quad=quad, part=part)
             elif term.value not in described and term.value not in known.by_iri:
                 unknown += 1
                 near = known.near_iri(term.value) if unknown <= _MAX_ASKED else None
-                values = {
-                    "name": compact(term.value, prefixes),
-                    "near": compact(near, prefixes) if near else "",
-                }
+                values = _with_near(term.value, near, prefixes)
+                severity: Severity = "violation" if near else "warning"
                 yield finding(
-                    "unknown-thing",
-                    "violation" if near else "warning",
-                    values,
-                    parsed=parsed,
-                    quad=quad,
-                    part=part,
+                    "unknown-thing", severity, values, parsed=parsed, quad=quad, part=part
                 )
 
 
@@ -203,24 +194,23 @@ def _check_classless(
         near = known.near_iri(iri) if len(seen) <= _MAX_ASKED else None
         if near is not None and not _is_slip(iri, near):
             near = None
-        values = {"name": compact(iri, prefixes), "near": compact(near, prefixes) if near else ""}
-        yield finding(
-            "classless-thing",
-            "violation" if near else "warning",
-            values,
-            parsed=parsed,
-            quad=quad,
-            part="subject",
-        )
+        values = _with_near(iri, near, prefixes)
+        severity: Severity = "violation" if near else "warning"
+        yield finding("classless-thing", severity, values, parsed=parsed, quad=quad, part="subject")
+
+
+def _with_near(iri: str, near: str | None, prefixes: Mapping[str, str]) -> dict[str, str]:
+    """An address and the one that may have been meant, as they are told."""
+    return {
+        "name": compact(iri, prefixes),
+        "near": compact(near, prefixes) if near else "",
+    }
 
 
 def _is_slip(iri: str, near: str) -> bool:
     """Whether one address is the other with a slip of the pen, not with another number."""
     one, other = _slug(iri), _slug(near)
     return _numbers(one) == _numbers(other) and similarity(one, other) >= _SLIP
-
-
-_SLIP = 0.9
 
 
 def _check_duplicates(

@@ -106,9 +106,14 @@ class Pruner:
 
     def _with_row(self, body: Group, start: Numbers) -> Numbers:
         rows = collect(self.data, body, Rows({THIS: start}))
-        outside = _bound_in(body)
+        outside = body.bound()
         for absent in body.absent:
-            inside = {name for group in absent.everything() for name in _names_in(group.patterns)}
+            inside = {
+                name
+                for group in absent.everything()
+                for pattern in group.patterns
+                for name in pattern.names
+            }
             if absent.is_told and inside & outside <= rows.columns.keys():
                 met = self._meeting(absent, Rows(rows.columns))
                 rows = rows.take(np.flatnonzero(~met))
@@ -309,8 +314,13 @@ class Pruner:
         """
         if not absent.is_plain:
             return None
-        inside = {name for group in absent.everything() for name in _names_in(group.patterns)}
-        shared = inside & _bound_in(body)
+        inside = {
+            name
+            for group in absent.everything()
+            for pattern in group.patterns
+            for name in pattern.names
+        }
+        shared = inside & body.bound()
         if THIS not in inside or len(shared) > 2:
             return None
         if shared == {THIS}:
@@ -356,22 +366,6 @@ def _rests_on_all_nodes(group: Group, pattern: Pattern, path: Path) -> bool:
         if isinstance(one.path, Variable) or not may_be_empty(one.path)
     )
     return {name for one in others for name in one.variables}.isdisjoint(pattern.variables)
-
-
-def _names_in(patterns: Iterable[Pattern]) -> set[str]:
-    ends = {name for pattern in patterns for name in pattern.variables}
-    return ends | {p.path.name for p in patterns if isinstance(p.path, Variable)}
-
-
-def _bound_in(body: Group) -> set[str]:
-    """The variables that something outside the groups of NOT EXISTS mentions."""
-    found = {THIS} | _names_in(body.patterns)
-    for tokens in (*body.filters, *body.binds):
-        found |= {token.text[1:] for token in tokens if token.kind == "var"}
-    branches = (branch for union in body.unions for branch in union)
-    for child in (*branches, *body.optional, *body.present, *body.selects):
-        found |= _bound_in(child)
-    return found
 
 
 def _ends(pattern: Pattern, columns: Columns) -> Iterator[tuple[Variable | Term, Numbers]]:

@@ -19,7 +19,8 @@ import pyoxigraph as ox
 from kuvend.errors import Unprocessable
 from kuvend.namespaces import SH
 from kuvend.shacl.graph import Graph
-from kuvend.shacl.native.bodies import Group, read_body
+from kuvend.shacl.native.bodies import Group
+from kuvend.shacl.native.body_reader import read_body
 from kuvend.shacl.native.tokens import Token, prefixes_of, solid, tokens_of
 from kuvend.shacl.paths import Path
 from kuvend.shacl.prepare import prefix_block
