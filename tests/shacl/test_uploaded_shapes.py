@@ -115,3 +115,8 @@ def test_a_part_of_a_path_may_stand_in_it_twice() -> None:
     (head,) = graph.objects(ox.NamedNode("urn:x:S"), SH.path)
     path = read_path(graph, head)
     assert isinstance(path, Sequence) and str(path) == "(^<urn:x:q>)/<urn:x:p>/(^<urn:x:q>)"
+
+
+def test_a_constraint_in_javascript_is_refused() -> None:
+    with pytest.raises(Unprocessable, match=r"urn:x:S.*JavaScript"):
+        _results(":a :p 1 .", ":S sh:targetNode :a ; sh:js [ sh:jsFunctionName 'f' ] .")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from kuvend.errors import Unprocessable
 from kuvend.namespaces import OWL, SH, XSD
 from kuvend.shacl.graph import Graph
 from kuvend.terms import Term
@@ -19,7 +20,14 @@ _ONLY_TRUE = (SH.uniqueLang, SH.closed)
 
 
 def prepare_shapes(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """The shapes graph with imported prefix declarations added and untrue flags left out."""
+    """The shapes graph with imported prefix declarations added and untrue flags left out.
+
+    :raises Unprocessable: for constraints in JavaScript, which are not run.
+    """
+    triples = list(triples)
+    script = next((t for t in triples if t.predicate == SH.js), None)
+    if script is not None:
+        raise Unprocessable(f"the shape {script.subject} has a constraint in JavaScript (sh:js).")
     kept = [t for t in triples if t.predicate not in _ONLY_TRUE or t.object == _TRUE]
     graph = Graph(kept)
     users = dict.fromkeys(value for _, value in graph.pairs(SH.prefixes))
