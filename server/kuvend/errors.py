@@ -168,6 +168,22 @@ class TooLarge(KuvendError):
     title = "Too large"
 
 
+class AddressTooLong(KuvendError):
+    """The address in the first line of a request is longer than is read."""
+
+    status = 414
+    slug = "address-too-long"
+    title = "Address too long"
+
+
+class HeadTooLarge(KuvendError):
+    """The headers of a request are more, or longer, than are read."""
+
+    status = 431
+    slug = "head-too-large"
+    title = "Request head too large"
+
+
 class UnsupportedMediaType(KuvendError):
     """The body is in a format that is not read here."""
 

@@ -20,7 +20,7 @@ from kuvend.sparql import (
     QueryPool,
     WouldWait,
 )
-from kuvend.web.lane import Lane
+from kuvend.web.lane import Job, Lane
 
 MakePool = Callable[..., QueryPool]
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -33,9 +33,17 @@ def prepared(pool: QueryPool, text: str, accept: str = "") -> Prepared:
     )
 
 
+async def run(lane: Lane, pool: QueryPool, wanted: Prepared) -> Job | None:
+    """The job when it is done; ``None`` where there is no room for it."""
+    done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+    return await done if lane.begin(Job(pool, wanted, SOMEBODY, done.set_result)) else None
+
+
 async def ask(lane: Lane, pool: QueryPool, text: str) -> bytes | None:
-    result = await lane.run(pool, prepared(pool, text), SOMEBODY)
-    return None if result is None else await asyncio.to_thread(result.read)
+    job = await run(lane, pool, prepared(pool, text))
+    if job is not None and job.error is not None:
+        raise job.error
+    return None if job is None or job.result is None else await asyncio.to_thread(job.result.read)
 
 
 def test_more_queries_than_workers_are_all_answered(make_pool: MakePool) -> None:
@@ -95,22 +103,35 @@ def test_where_the_line_is_full_a_thread_refuses(make_pool: MakePool) -> None:
     assert second is None
 
 
-def test_a_query_given_up_is_stopped(make_pool: MakePool) -> None:
+def test_a_query_whose_client_has_gone_is_stopped(make_pool: MakePool) -> None:
     pool = make_pool(query_workers=1)
     pool.run("ASK {}").read()
 
     async def leave() -> None:
         lane = Lane()
-        asking = asyncio.create_task(ask(lane, pool, RUNAWAY))
-        while not pool.running():
-            await asyncio.sleep(0.01)
-        asking.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asking
-        assert pool.running() == []
+        done: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+        gone = Client("192.0.2.1", lambda: True)
+        assert lane.begin(Job(pool, prepared(pool, RUNAWAY), gone, done.set_result))
+        assert "gone away" in str((await done).error)
         assert await ask(lane, pool, "ASK {}") is not None
 
     asyncio.run(leave())
+
+
+def test_one_that_fails_to_take_its_answer_keeps_no_other_from_it(make_pool: MakePool) -> None:
+    pool = make_pool(query_workers=2)
+    pool.run("ASK {}").read()
+
+    def fail(_: Job) -> None:
+        raise RuntimeError
+
+    async def two() -> bytes | None:
+        lane = Lane()
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        assert lane.begin(Job(pool, prepared(pool, "ASK {}"), SOMEBODY, fail))
+        return await ask(lane, pool, "ASK { ?s ?p ?o }")
+
+    assert asyncio.run(two()) == b'{"head":{},"boolean":true}'
 
 
 def test_a_client_with_too_many_queries_is_refused_here_too(make_pool: MakePool) -> None:
@@ -143,7 +164,7 @@ def test_columns_are_left_to_a_thread(make_pool: MakePool) -> None:
 
     async def columns() -> None:
         wanted = prepared(pool, "SELECT * { ?s ?p ?o }", "application/vnd.apache.arrow.stream")
-        await Lane().run(pool, wanted, SOMEBODY)
+        await run(Lane(), pool, wanted)
 
     with pytest.raises(NeedsThread):
         asyncio.run(columns())

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from subprocess import PIPE
 
 import pytest
 
@@ -21,6 +26,7 @@ from kuvend.errors import (
 )
 from kuvend.formats import N_TRIPLES, RESULTS_CSV
 from kuvend.sparql import Client, QueryPool
+from kuvend.sparql.workers import Worker
 
 MakePool = Callable[..., QueryPool]
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -276,3 +282,17 @@ def test_a_closed_pool_starts_no_process_again(make_pool: MakePool) -> None:
     assert not pool.lacks_worker()
     with pytest.raises(Unavailable, match="shutting down"):
         pool.stock_up()
+
+
+def test_who_reads_from_a_killed_worker_does_not_wait_for_its_end() -> None:
+    """The kernel may take its time, for instance where the worker gave way to all others."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(60)
+    # The end of the worker closes nothing here: this process holds the other socket too.
+    with theirs, subprocess.Popen([sys.executable, "-c", "input()"], stdin=PIPE) as process:
+        worker = Worker(process.pid, ours, os.open(os.devnull, os.O_RDONLY))
+        worker.signal_kill()
+        assert ours.recv(1) == b""
+        worker.close()
+        worker.signal_kill()
+        assert process.wait() == -signal.SIGKILL

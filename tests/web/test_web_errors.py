@@ -155,3 +155,13 @@ def test_a_statement_written_without_a_passage_says_so(tmp_path: Path) -> None:
     )
     assert "no document is cited" in page.text
     assert "no document" not in client.get("/doc/org/new", headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.parametrize(
+    "path", ["/" + "a" * 30_000, "/sparql?query=ASK%7B%7D&format=" + "9a" * 15_000]
+)
+def test_what_is_very_long_is_not_repeated_whole(client: FlaskClient, path: str) -> None:
+    problem = client.get(path).get_json()
+    assert " … " in problem["detail"]
+    assert len(problem["detail"]) < 2100
+    assert len(problem["instance"]) < 600

@@ -30,7 +30,7 @@ WITH_COLUMNS = b"C"
 
 HEADER = struct.Struct("!cI")
 CHUNK_BYTES = 64 * 1024
-_FIRST_BYTES = 16 * 1024
+_FIRST_BYTES = 4 * 1024
 # No honest frame is longer; a worker gone wrong must not make the pool allocate.
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 

@@ -97,6 +97,7 @@ def _become_worker(
 ) -> None:
     sock = socket.socket(fileno=socket_fd)
     os.dup2(stderr_fd, 2)
+    sandbox.let_wakers_go_on()
 
     def run() -> None:
         data = shared or open_on_disk(Path(options["store_path"]), options["base_iri"])

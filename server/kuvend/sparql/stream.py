@@ -18,7 +18,7 @@ from kuvend.sparql.guard import Outline
 from kuvend.sparql.workers import Worker
 
 _RECEIVE_BYTES = 128 * 1024
-_FIRST_BYTES = 32 * 1024
+_FIRST_BYTES = 8 * 1024
 
 
 def _never() -> bool:

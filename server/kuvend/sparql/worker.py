@@ -5,7 +5,6 @@ It answers in frames (``kuvend.sparql.frames``). It never decides about time: th
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 import time
@@ -36,21 +35,21 @@ _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
 _MAX_HELD_TRIPLES = 2000
 
 
-class FrameWriter(io.RawIOBase):
-    """A binary file that sends what is written to it as frames of about 64 KiB."""
+class FrameWriter:
+    """Takes what is written to it, as a binary file does, and sends it in frames of some 64 KiB."""
+
+    __slots__ = ("_buffer", "_has_sent", "_sent_at", "_sock")
 
     def __init__(self, sock: socket.socket) -> None:
-        super().__init__()
         self._sock = sock
         self._buffer = bytearray()
         self._sent_at = time.monotonic()
         self._has_sent = False
 
-    def writable(self) -> bool:
-        """Always."""
-        return True
+    def flush(self) -> None:
+        """Nothing: what is small waits for the end."""
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: bytes) -> int:
         """Keep ``data``; send a frame when enough has come together or some has waited."""
         self._buffer += data
         is_full = len(self._buffer) >= frames.CHUNK_BYTES

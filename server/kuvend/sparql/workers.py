@@ -67,12 +67,12 @@ class Worker:
         """Let the kernel prefer others; with ``is_last`` whatever else wants to run."""
         with contextlib.suppress(OSError):
             niceness = min(_MOST_NICENESS, _own_niceness() + _LOWER_BY)
-            self._schedule(os.SCHED_IDLE if is_last else os.SCHED_OTHER, niceness)
+            self._schedule(os.SCHED_IDLE if is_last else os.SCHED_BATCH, niceness)
 
     def restore_priority(self) -> bool:
         """Whether the worker is scheduled like others again, which takes a privilege."""
         try:
-            self._schedule(os.SCHED_OTHER, _own_niceness())
+            self._schedule(os.SCHED_BATCH, _own_niceness())
         except OSError:
             return False
         return True
@@ -83,10 +83,14 @@ class Worker:
             os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
 
     def signal_kill(self) -> None:
-        """Kill the process; the socket stays open, so its reader sees the end."""
-        with self._lock, contextlib.suppress(ProcessLookupError, PermissionError):
+        """Kill the process, and let who reads from its socket see the end now.
+
+        A process that gave way to all others, or holds much memory, takes a while to be gone.
+        """
+        with self._lock, contextlib.suppress(OSError):
             if self._pidfd >= 0:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            self.sock.shutdown(socket.SHUT_RDWR)
 
     def last_words(self) -> str:
         """What the process wrote to standard error, for instance why it aborted."""

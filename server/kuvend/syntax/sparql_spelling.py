@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+_NAMES = ("COALESCE", "CONCAT", "BNODE")
 _APART = re.compile(r"(?:COALESCE|CONCAT|BNODE)[\s#]", re.I)
 _PARTS = re.compile(
     r"(?P<name>(?<![\w:?$@.\-])(?:COALESCE|CONCAT|BNODE))(?P<space>(?:\s|#[^\n\r]*+)++)(?=\()"
@@ -28,7 +29,11 @@ def as_the_engine_reads(text: str) -> str:
     >>> as_the_engine_reads("SELECT (CONCAT (?a, 'concat (') AS ?b) {}")
     "SELECT ( CONCAT(?a, 'concat (') AS ?b) {}"
     """
-    return _PARTS.sub(_turned, text) if _APART.search(text) else text
+    capitals = text.upper()
+    # Hardly a text has any of them, and to look for letters of either case takes longer.
+    if not any(name in capitals for name in _NAMES) or not _APART.search(text):
+        return text
+    return _PARTS.sub(_turned, text)
 
 
 def _turned(match: re.Match[str]) -> str:

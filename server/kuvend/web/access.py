@@ -11,7 +11,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import Counter
-from typing import Any, TextIO
+from typing import NamedTuple, Protocol, TextIO
 
 _SAFE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 # Unique across restarts by its beginning, within a run by its number.
@@ -26,6 +26,30 @@ _AREAS = frozenset(
 )  # fmt: skip
 # Upper bounds of the latency histogram, in seconds.
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+
+class Asked(Protocol):
+    """What is noted of a request."""
+
+    @property
+    def method(self) -> str:
+        """Its method, as it came."""
+
+    @property
+    def path(self) -> str:
+        """Its path, decoded."""
+
+    @property
+    def client(self) -> str:
+        """Address and port of who sent it."""
+
+
+class NoRequest(NamedTuple):
+    """What came where no request did."""
+
+    client: str
+    method: str = "other"
+    path: str = ""
 
 
 def request_id(given: str | None) -> str:
@@ -49,11 +73,11 @@ class AccessLog:
         self.latency: Counter[float] = Counter()
         self.total_s = 0.0
 
-    def add(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
+    def add(self, request: Asked, status: int, elapsed_s: float, number: str) -> None:
         """Note one answered request."""
         # Only what is bounded becomes a label: a visitor must not make the numbers grow.
-        method = scope.method if scope.method in _METHODS else "other"
-        first = scope.path.partition("/")[2].partition("/")[0]
+        method = request.method if request.method in _METHODS else "other"
+        first = request.path.partition("/")[2].partition("/")[0]
         area = first if first in _AREAS else "other"
         rank = bisect_left(BUCKETS_S, elapsed_s)
         bucket = BUCKETS_S[rank] if rank < len(BUCKETS_S) else math.inf
@@ -62,20 +86,20 @@ class AccessLog:
             self.latency[bucket] += 1
             self.total_s += elapsed_s
         if self._stream is not None:
-            self._write(scope, status, elapsed_s, number)
+            self._write(request, status, elapsed_s, number)
 
     def snapshot(self) -> tuple[Counter[tuple[str, str, int]], Counter[float], float]:
         """Requests by method, area and status; by latency bucket; and all their seconds."""
         with self._lock:
             return self.requests.copy(), self.latency.copy(), self.total_s
 
-    def _write(self, scope: Any, status: int, elapsed_s: float, number: str) -> None:
+    def _write(self, request: Asked, status: int, elapsed_s: float, number: str) -> None:
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "id": number,
-            "client": scope.client.rpartition(":")[0],
-            "method": scope.method,
-            "path": scope.path,
+            "client": request.client.rpartition(":")[0],
+            "method": request.method,
+            "path": request.path,
             "status": status,
             "ms": round(elapsed_s * 1000, 1),
         }

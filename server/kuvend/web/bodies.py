@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterable, Mapping
 
 from flask import Flask, request
 
 from kuvend.errors import BadRequest, KuvendError, TooManyRequests, TooSlow
-from kuvend.web.connection import Connection
 
 # Set by the server in the WSGI environment where the body of the request did not come whole.
 FAILURE_KEY = "kuvend.body-failure"
@@ -36,19 +35,18 @@ class Bodies:
         self._stall_s = min(_STALL_S, stall_s)
         self.held_bytes = 0
 
-    async def read(self, scope: Any, protocol: Any) -> bytes | None:
+    async def read(self, parts: AsyncIterable[bytes], headers: Mapping[str, str]) -> bytes | None:
         """The request body; ``None`` where it is too long.
 
-        What it holds is given back with :meth:`release`.
+        What it holds is given back with :meth:`release`. ``parts`` raises ``ConnectionError``
+        where the connection ends before the body does.
 
         :raises TooManyRequests: where the bodies under way together are too much.
         :raises TooSlow: where it does not come in time.
-        :raises BadRequest: where the connection ends before the body does.
+        :raises BadRequest: where it does not come whole.
         """
-        if scope.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in scope.headers:
-            return b""
-        length = _announced(scope)
-        if length is not None and length > self._max_body_bytes:
+        length = headers.get("content-length")
+        if length is not None and int(length[:18]) > self._max_body_bytes:
             return None
         buffer = bytearray()
         is_whole = False
@@ -56,19 +54,22 @@ class Bodies:
         began = now()
         try:
             async with asyncio.timeout_at(self._end(began, began, 0)) as limit:
-                async for part in protocol:
+                async for part in parts:
                     self._hold(len(part))
                     buffer += part
                     if len(buffer) > self._max_body_bytes:
                         return None
                     limit.reschedule(self._end(began, now(), len(buffer)))
-            _require_whole(scope, length, len(buffer))
             is_whole = True
             return bytes(buffer)
         except TimeoutError as error:
             raise TooSlow(
                 f"the request body did not come in time: {len(buffer)} bytes "
                 f"in {now() - began:.1f} s."
+            ) from error
+        except ConnectionError as error:
+            raise BadRequest(
+                f"the request body was cut off after {len(buffer)} of {length or '?'} bytes."
             ) from error
         finally:
             if not is_whole:
@@ -100,21 +101,3 @@ def _refuse_broken() -> None:
     failure: KuvendError | None = request.environ.get(FAILURE_KEY)
     if failure is not None:
         raise failure
-
-
-def _announced(scope: Any) -> int | None:
-    """The length of the body where the request says it."""
-    length = scope.headers.get("content-length") or ""
-    return int(length[:18]) if length.isascii() and length.isdigit() else None
-
-
-def _require_whole(scope: Any, announced: int | None, size: int) -> None:
-    """Nothing where all of a body came: the server ends a body that was cut off like any other.
-
-    In chunks no length is told. Whoever has hung up by their end may have left before it.
-    """
-    if announced is not None and size < announced:
-        raise BadRequest(f"the request body was cut off: {size} of {announced} bytes came.")
-    is_chunked = announced is None and "transfer-encoding" in scope.headers
-    if is_chunked and Connection(scope.client).is_gone():
-        raise BadRequest(f"the request body was cut off after {size} bytes.")

@@ -23,6 +23,8 @@ _SLUGS = {
     413: "too-large",
     415: "unsupported-media-type",
 }
+# Letters of the address, and of what is said, that an answer repeats.
+_MAX_ADDRESS, _MAX_WORDS = 500, 2000
 _MEMBERS = ("source", "line", "column", "suggestion")
 
 
@@ -33,14 +35,17 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def problem(error: KuvendError) -> dict[str, Any]:
-    """The problem object of ``error`` (RFC 9457); public attributes become members."""
+def problem(error: KuvendError, instance: str | None = None) -> dict[str, Any]:
+    """The problem object of ``error`` (RFC 9457); public attributes become members.
+
+    ``instance`` is the address that was asked for, by default that of this request.
+    """
     found: dict[str, Any] = {
         "type": _type(error.slug),
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
-        "instance": request.full_path.rstrip("?"),
+        "instance": request.full_path.rstrip("?") if instance is None else instance,
     }
     extra = {k: v for k, v in vars(error).items() if k not in {"detail", *_MEMBERS}}
     members = {**{name: getattr(error, name) for name in _MEMBERS}, **extra}
@@ -49,6 +54,16 @@ def problem(error: KuvendError) -> dict[str, Any]:
         for name, value in members.items()
         if value is not None and not name.startswith("_") and _is_plain(value)
     )
+    return _shortened(found)
+
+
+def _shortened(found: dict[str, Any]) -> dict[str, Any]:
+    """The problem without the middle of what is very long: it came with the request."""
+    most = {"instance": _MAX_ADDRESS, "detail": _MAX_WORDS, "suggestion": _MAX_WORDS}
+    for name, length in most.items():
+        text = found.get(name)
+        if text is not None and len(text) > length:
+            found[name] = f"{text[: length * 2 // 3]} … {text[-length // 3 :]}"
     return found
 
 
@@ -125,6 +140,7 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _respond(found: dict[str, Any]) -> Response:
+    found = _shortened(found)
     if _wants_page():
         body = render_template("error.html", problem=found)
         response = Response(body, status=found["status"], content_type=HTML.content_type)

@@ -1,32 +1,38 @@
 """Between the HTTP server and the application: bodies are bounded, queries take a short cut.
 
-The server speaks RSGI. Most requests run as WSGI in a thread. A query for a program is answered
-on the event loop itself: while a worker evaluates it, nothing waits but a file descriptor.
+Most requests run as WSGI in a thread. A query for a program is answered on the event loop itself:
+while a worker evaluates it, nothing waits but a file descriptor.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError, TooManyRequests
-from kuvend.web.access import AccessLog, request_id
+from kuvend.errors import KuvendError, MethodNotAllowed, TooManyRequests
+from kuvend.web.access import AccessLog, NoRequest, request_id
 from kuvend.web.bodies import FAILURE_KEY as BODY_FAILURE_KEY
 from kuvend.web.bodies import Bodies
-from kuvend.web.connection import PEER_KEY, Connection
+from kuvend.web.connection import PEER_KEY
+from kuvend.web.errors import PROBLEM, problem
+from kuvend.web.headers import fixed_headers
+from kuvend.web.incoming import Request
 from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
-from kuvend.web.ready import Request
+from kuvend.web.ready import Key, Pairs
 from kuvend.web.request_head import read_codings, wrong_head
-from kuvend.web.shortcut import Reply, ShortCut, address_of, request_of
+from kuvend.web.shortcut import Reply, ShortCut, address_of, key_of
 
 # Pages are quick. What waits for workers, or for a client to read, has threads of its own.
 _PAGE_THREADS = 16
@@ -36,29 +42,29 @@ _WAITING = frozenset(
 )
 _QUERY_METHODS = frozenset({"GET", "POST"})
 _MAX_UNDER_WAY = 512
-# A client has this long, in seconds, to take one piece of a body.
-_SEND_S = 30.0
 _PIECE_BYTES = 64 * 1024
-# So much is sent before it is asked whether it is taken.
-_UNWATCHED_BYTES = 256 * 1024
 # The body is read already, in one piece; who sees chunks announced would look for them.
 _OF_THE_CONNECTION = frozenset({"CONTENT_LENGTH", "TRANSFER_ENCODING"})
 _BUSY = (
     b'{"type":"about:blank","title":"Not available","status":503,'
     b'"detail":"too many requests are under way."}\n'
 )
+_PROBLEM = PROBLEM.media_type
 _log = logging.getLogger("kuvend.web")
 
 
 class Gateway:
-    """The RSGI application."""
+    """What answers the requests of all connections; used on the event loop it is made on."""
 
     def __init__(self, app: Flask, access: AccessLog) -> None:
         self._app = app
+        self._loop = asyncio.get_running_loop()
+        self._fixed = list(fixed_headers().items())
         self._access = access
         self._pages = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="kuvend-page")
         self._waiting = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="kuvend-wait")
         self._under_way = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._short_cut = ShortCut(app)
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
         settings: Settings = app.extensions["kuvend"].settings
@@ -76,82 +82,152 @@ class Gateway:
             threads.shutdown(wait=False, cancel_futures=True)
         self._short_cut.close()
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        """Answer one request."""
-        started = time.perf_counter()
-        method, headers = scope.method, scope.headers
-        number = request_id(headers.get("x-request-id"))
-        is_query = scope.path == "/sparql" and method in _QUERY_METHODS
-        request = request_of(scope, headers) if is_query else None
-        wrong = wrong_head(scope)
-        if request is not None and method == "GET" and wrong is None:
-            held = self._short_cut.ready(request)
-            if held is not None:
-                status, kept, body = held
-                protocol.response_bytes(status, [*kept, ("X-Request-Id", number)], body)
-                self._access.add(scope, status, time.perf_counter() - started, number)
-                return
+    def start(self, request: Request) -> None:
+        """Answer one request of a connection, now or later."""
+        number = request_id(request.headers.get("x-request-id"))
+        is_query = request.path == "/sparql" and request.method in _QUERY_METHODS
+        key = key_of(request) if is_query else None
+        wrong = wrong_head(request)
+        if key is not None and wrong is None and request.body is None:
+            self._start_query(request, key, number)
+        else:
+            self._spawn(self._answer(request, key, wrong), request, number)
+
+    def _start_query(self, request: Request, key: Key, number: str) -> None:
+        """Answer a query without a body: from memory, or when a worker has, without a task."""
+        held = self._short_cut.ready(key) if request.method == "GET" else None
+        if held is not None:
+            status, kept, body = held
+            request.respond(status, [*kept, ("X-Request-Id", number)], body)
+            self._note(request, status, number)
+            return
+        found: Reply | KuvendError | bool = False
+        if self._under_way < _MAX_UNDER_WAY:
+            try:
+                told = partial(self._settle, request, number)
+                found = self._short_cut.begin(request, key, b"", told)
+            except KuvendError as error:
+                found = error
+        if found is True:
+            self._under_way += 1
+        else:
+            self._deliver(request, number, found or None)
+
+    def _settle(self, request: Request, number: str, found: Reply | KuvendError | None) -> None:
+        """A query that a worker had has ended."""
+        self._under_way -= 1
+        self._deliver(request, number, found)
+
+    def _deliver(self, request: Request, number: str, found: Reply | KuvendError | None) -> None:
+        """Send what was found; the application has words for the rest."""
+        if not isinstance(found, Reply):
+            self._spawn(self._by_application(request, b"", found), request, number)
+        elif found.is_streamed:
+            self._spawn(_given(found), request, number)
+        else:
+            try:
+                found.headers.append(("X-Request-Id", number))
+                request.respond(found.status, found.headers, b"".join(found.body))
+            except BaseException:
+                request.connection.break_off()
+                raise
+            self._note(request, found.status, number)
+
+    def refusal(self, error: KuvendError, client: str) -> tuple[int, Pairs, bytes]:
+        """The answer to what was no request: status, headers and body."""
+        number = request_id(None)
+        self._access.add(NoRequest(client), error.status, 0.0, number)
+        headers = [*self._fixed, ("Content-Type", _PROBLEM), ("X-Request-Id", number)]
+        if isinstance(error, MethodNotAllowed):
+            headers.append(("Allow", ", ".join(error.allow)))
+        body = json.dumps(problem(error, ""), ensure_ascii=False).encode("utf-8", "replace")
+        return error.status, headers, body + b"\n"
+
+    def _spawn(self, answering: Coroutine[Any, Any, Reply], request: Request, number: str) -> None:
+        # The loop keeps no task alive.
+        task = self._loop.create_task(self._run(answering, request, number))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(
+        self, answering: Coroutine[Any, Any, Reply], request: Request, number: str
+    ) -> None:
+        """Send what ``answering`` answers."""
         self._under_way += 1
+        status = 500
         try:
-            reply = (
-                await self._reply(scope, protocol, method, request)
-                if wrong is None
-                else await self._refuse(scope, wrong)
-            )
+            reply = await answering
+            status = reply.status
             reply.headers.append(("X-Request-Id", number))
             if reply.is_streamed:
-                await self._stream(scope, protocol, reply)
+                await self._stream(request, reply)
             else:
-                protocol.response_bytes(reply.status, reply.headers, b"".join(reply.body))
+                request.respond(status, reply.headers, b"".join(reply.body))
+        except BaseException:
+            # Whatever went wrong, this client must not wait for ever.
+            request.connection.break_off()
+            raise
         finally:
             self._under_way -= 1
-        self._access.add(scope, reply.status, time.perf_counter() - started, number)
+            self._note(request, status, number)
 
-    async def _reply(
-        self, scope: Any, protocol: Any, method: str, request: Request | None
-    ) -> Reply:
+    def _note(self, request: Request, status: int, number: str) -> None:
+        self._access.add(request, status, time.perf_counter() - request.started, number)
+
+    async def _answer(self, request: Request, key: Key | None, wrong: KuvendError | None) -> Reply:
+        """The answer to a request with a body, or to one that is no query."""
+        if wrong is not None:
+            return await self._refuse(request, wrong)
         if self._under_way > _MAX_UNDER_WAY:
             return _busy()
-        if method == "GET" and "content-length" not in scope.headers:
-            return await self._answer(scope, method, request, b"")
+        if request.body is None:
+            return await self._by_application(request, b"", None)
         try:
-            body = await self._bodies.read(scope, protocol)
+            body = await self._bodies.read(request.body, request.headers)
         except TooManyRequests:
             return _busy()
         except KuvendError as error:
-            return await self._refuse(scope, error)
+            return await self._refuse(request, error)
         try:
-            return await self._answer(scope, method, request, body)
+            if key is None or body is None:
+                return await self._by_application(request, body, None)
+            return await self._answer_query(request, key, body)
         finally:
             if body:
                 self._bodies.release(len(body))
 
-    async def _answer(
-        self, scope: Any, method: str, request: Request | None, body: bytes | None
-    ) -> Reply:
-        failure: KuvendError | None = None
-        if request is not None and body is not None:
-            try:
-                found = await self._short_cut.answer(scope, method, request, body)
-                if found is not None:
-                    return found
-            except KuvendError as error:
-                failure = error
-        environ = self._environ(scope, body, failure)
-        loop = asyncio.get_running_loop()
-        area = scope.path.lstrip("/").partition("/")[0]
-        threads = self._waiting if area in _WAITING else self._pages
-        return await loop.run_in_executor(threads, self._call, environ)
+    async def _answer_query(self, request: Request, key: Key, body: bytes) -> Reply:
+        told: asyncio.Future[Reply | KuvendError | None] = self._loop.create_future()
+        found: Reply | KuvendError | bool | None
+        try:
+            found = self._short_cut.begin(request, key, body, told.set_result)
+        except KuvendError as error:
+            found = error
+        if found is True:
+            found = await told
+        if isinstance(found, Reply):
+            return found
+        failure = found if isinstance(found, KuvendError) else None
+        return await self._by_application(request, body, failure)
 
-    async def _refuse(self, scope: Any, error: KuvendError) -> Reply:
+    async def _by_application(
+        self, request: Request, body: bytes | None, failure: KuvendError | None
+    ) -> Reply:
+        if self._under_way > _MAX_UNDER_WAY:
+            return _busy()
+        environ = self._environ(request, body, failure)
+        area = request.path.lstrip("/").partition("/")[0]
+        threads = self._waiting if area in _WAITING else self._pages
+        return await self._loop.run_in_executor(threads, self._call, environ)
+
+    async def _refuse(self, request: Request, error: KuvendError) -> Reply:
         """The answer to a request whose head is wrong, or whose body did not come whole."""
-        environ = {**self._environ(scope, b"", None), BODY_FAILURE_KEY: error}
+        environ = {**self._environ(request, b"", None), BODY_FAILURE_KEY: error}
         if error.source == "Host":
-            environ["HTTP_HOST"] = scope.server
-        loop = asyncio.get_running_loop()
-        reply = await loop.run_in_executor(self._pages, self._call, environ)
+            environ["HTTP_HOST"] = request.connection.server
+        reply = await self._loop.run_in_executor(self._pages, self._call, environ)
         if error.source == "Content-Encoding":
-            reply.headers.append(("Accept-Encoding", read_codings(scope.path)))
+            reply.headers.append(("Accept-Encoding", read_codings(request.path)))
         return reply
 
     def _call(self, environ: dict[str, Any]) -> Reply:
@@ -175,71 +251,66 @@ class Gateway:
             _close(parts)
         return reply
 
-    async def _stream(self, scope: Any, protocol: Any, reply: Reply) -> None:
+    async def _stream(self, request: Request, reply: Reply) -> None:
         """Send the body as it comes; where it fails, break the connection off."""
-        loop = asyncio.get_running_loop()
-        transport = protocol.response_stream(reply.status, reply.headers)
+        loop, connection = self._loop, request.connection
         parts = iter(reply.body)
-        connection, sent = Connection(scope.client), 0
         try:
+            connection.begin_stream(request, reply.status, reply.headers)
             while True:
                 part = await loop.run_in_executor(self._waiting, _next, parts)
                 if part is None:
+                    connection.end_stream(request)
                     return
                 for start in range(0, len(part), _PIECE_BYTES):
-                    async with asyncio.timeout(_SEND_S):
-                        if sent > _UNWATCHED_BYTES:
-                            await connection.takes_more()
-                        await transport.send_bytes(part[start : start + _PIECE_BYTES])
-                sent += len(part)
+                    await connection.send(part[start : start + _PIECE_BYTES])
         except KuvendError as error:
             _log.warning("a result was broken off: %s", error)
             connection.break_off()
-        except TimeoutError:
-            _log.info("a client that does not read was cut off")
-            connection.break_off()
-        except RuntimeError:
-            # The client has gone away; RSGI has no class of its own for it.
-            _log.info("the client left before the end of a result")
+        except ConnectionError:
+            _log.info("the client left before the end of a result, or took none of it")
         finally:
             await loop.run_in_executor(self._waiting, _close, reply.body)
 
     def _environ(
-        self, scope: Any, body: bytes | None, failure: KuvendError | None
+        self, request: Request, body: bytes | None, failure: KuvendError | None
     ) -> dict[str, Any]:
-        host, _, port = scope.server.rpartition(":")
+        host, _, port = request.connection.server.rpartition(":")
         environ: dict[str, Any] = {
-            "REQUEST_METHOD": scope.method,
+            "REQUEST_METHOD": request.method,
             "SCRIPT_NAME": "",
-            # The server has decoded it once; once more and %2562 would be another name.
-            "PATH_INFO": scope.path.encode().decode("latin-1"),
-            "QUERY_STRING": scope.query_string,
-            "REMOTE_ADDR": address_of(scope.client),
+            "PATH_INFO": unquote_to_bytes(request.raw_path).decode("latin-1"),
+            "QUERY_STRING": request.query_string,
+            "REMOTE_ADDR": address_of(request.client),
             "SERVER_NAME": host,
             "SERVER_PORT": port,
-            "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+            "SERVER_PROTOCOL": f"HTTP/{request.http_version}",
             "CONTENT_LENGTH": str(self._max_body_bytes + 1 if body is None else len(body)),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": scope.scheme,
+            "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body or b""),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
-            PEER_KEY: scope.client,
+            PEER_KEY: request.connection,
         }
         if failure is not None:
             environ[FAILURE_KEY] = failure
-        for name, value in scope.headers.items():
+        for name, value in request.headers.items():
             key = name.upper().replace("-", "_")
             if key == "CONTENT_TYPE":
                 environ[key] = value
             elif key not in _OF_THE_CONNECTION:
                 held = environ.get(f"HTTP_{key}")
                 environ[f"HTTP_{key}"] = value if held is None else f"{held}, {value}"
-        if "HTTP_HOST" not in environ and scope.authority:
-            environ["HTTP_HOST"] = scope.authority
+        if "HTTP_HOST" not in environ and request.authority:
+            environ["HTTP_HOST"] = request.authority
         return environ
+
+
+async def _given(reply: Reply) -> Reply:
+    return reply
 
 
 def _busy() -> Reply:

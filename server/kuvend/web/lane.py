@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kuvend.errors import KuvendError, Unavailable
@@ -20,14 +21,19 @@ _LOOK_S = 0.05
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """A query on its way; ``done`` is told when it has answered or cannot start."""
+    """A query on its way; ``done`` is called once, when it has answered or cannot start.
+
+    Then there is a ``result`` with its first bytes, or an ``error``, or neither where the pool
+    takes no more queries.
+    """
 
     pool: QueryPool
     prepared: Prepared
     client: Client
-    done: asyncio.Future[None]
+    done: Callable[[Job], None]
     waits_until: float = 0.0
     result: QueryResult | None = None
+    error: KuvendError | NeedsThread | None = None
 
 
 class Lane:
@@ -36,7 +42,7 @@ class Lane:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
-        self._answered = Answered(self._loop)
+        self._answered: Answered[Job] = Answered(self._loop, self._take)
         self._waiting: deque[Job] = deque()
         self._is_looking = False
 
@@ -44,47 +50,43 @@ class Lane:
         """Wait for workers no more."""
         self._answered.close()
 
-    async def run(self, pool: QueryPool, prepared: Prepared, client: Client) -> QueryResult | None:
-        """The result with its first bytes; ``None`` where the pool takes no more queries.
+    def begin(self, job: Job) -> bool:
+        """Whether ``job`` will be done: it has started, or waits; else there is no room for it.
 
-        :raises KuvendError: where the query fails.
+        :raises KuvendError: where the query cannot start.
         :raises NeedsThread: where it cannot be begun here.
         """
-        job = Job(pool, prepared, client, self._loop.create_future())
-        if (self._waiting or not self._start(job)) and not self._wait_in_line(job):
-            return None
-        try:
-            await job.done
-        except BaseException:
-            self._give_up(job)
-            raise
-        if job.result is not None:
-            try:
-                job.result.body.fetch()
-            finally:
-                self._pump()
-        return job.result
+        if not self._waiting and not job.pool.is_closed and self._start(job):
+            return True
+        return not job.pool.is_closed and self._wait_in_line(job)
 
     def _start(self, job: Job) -> bool:
-        """Whether the query need not wait any more."""
-        if job.done.done():
-            return True
+        """Whether a worker has the query now.
+
+        :raises KuvendError: where it cannot start.
+        :raises NeedsThread: where it cannot be begun here.
+        """
         if job.pool.would_wait():
             return False
         try:
-            result = job.pool.begin(
+            job.result = job.pool.begin(
                 job.prepared.outline, may_wait=False, **job.prepared.options(job.client)
             )
         except WouldWait:
-            if not job.pool.is_closed:
-                return False
-            job.done.set_result(None)
-        except (KuvendError, NeedsThread) as error:
-            job.done.set_exception(error)
-        else:
-            job.result = result
-            self._answered.tell(result.body.fileno(), job.done)
+            return False
+        self._answered.tell(job.result.body.fileno(), job)
         return True
+
+    def _take(self, job: Job) -> None:
+        """The worker of ``job`` has something to say."""
+        assert job.result is not None
+        try:
+            job.result.body.fetch()
+        except KuvendError as error:
+            job.result, job.error = None, error
+        if self._waiting:
+            self._pump()
+        job.done(job)
 
     def _wait_in_line(self, job: Job) -> bool:
         """Whether there was room to wait."""
@@ -99,11 +101,6 @@ class Lane:
             self._loop.call_later(_LOOK_S, self._look)
         return True
 
-    def _give_up(self, job: Job) -> None:
-        if job.result is not None:
-            self._answered.forget(job.result.body.fileno())
-            job.result.close()
-
     def _free(self) -> None:
         """A worker has become idle; told from any thread."""
         if self._waiting and threading.get_ident() != self._thread:
@@ -111,8 +108,18 @@ class Lane:
 
     def _pump(self) -> None:
         """Start what waits, as far as there are workers."""
-        while self._waiting and self._start(self._waiting[0]):
+        while self._waiting and self._leaves(self._waiting[0]):
             self._waiting.popleft()
+
+    def _leaves(self, job: Job) -> bool:
+        """Whether ``job`` need not wait any more."""
+        try:
+            if not job.pool.is_closed:
+                return self._start(job)
+        except (KuvendError, NeedsThread) as error:
+            job.error = error
+        self._loop.call_soon(job.done, job)
+        return True
 
     def _look(self) -> None:
         """Give up on what waited too long."""
@@ -120,10 +127,8 @@ class Lane:
         now = self._loop.time()
         while self._waiting and self._waiting[0].waits_until < now:
             job = self._waiting.popleft()
-            if not job.done.done():
-                job.done.set_exception(
-                    Unavailable("the service is too busy; try again in a few seconds.")
-                )
+            job.error = Unavailable("the service is too busy; try again in a few seconds.")
+            self._loop.call_soon(job.done, job)
         self._is_looking = bool(self._waiting)
         if self._is_looking:
             self._loop.call_later(_LOOK_S, self._look)

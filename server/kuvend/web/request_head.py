@@ -7,32 +7,32 @@ nothing had been done to it.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from kuvend.errors import BadRequest, KuvendError, UnsupportedMediaType
+from kuvend.web.incoming import Request
 
 _HOST = re.compile(
     r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]{0,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?"
 )
-_OLD = frozenset({"1", "1.0"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 
 
-def wrong_head(scope: Any) -> KuvendError | None:
+def wrong_head(request: Request) -> KuvendError | None:
     """What is wrong with the head of a request, or nothing.
 
     Source: RFC 9112 §3.2 (host), §6.1 (transfer coding); RFC 9110 §8.4.1 (content coding).
     """
-    headers = scope.headers
-    hosts = headers.get_all("host")
-    if len(hosts) != 1 and not (scope.http_version in _OLD and not hosts):
-        return BadRequest(
-            f"the request has {len(hosts)} headers Host; it takes one.", source="Host"
-        )
-    if hosts and _HOST.fullmatch(hosts[0]) is None:
-        return BadRequest("the header Host is no host.", source="Host")
+    headers = request.headers
+    host = headers.get("host")
+    if host is None:
+        if request.http_version == "1.1":
+            return BadRequest("the request has no header Host; it takes one.", source="Host")
+    elif _HOST.fullmatch(host) is None or ("," in host and len(request.values("host")) > 1):
+        count = len(request.values("host"))
+        what = "the header Host is no host." if count == 1 else f"there are {count} headers Host."
+        return BadRequest(what, source="Host")
     if "transfer-encoding" in headers:
-        coding = ", ".join(headers.get_all("transfer-encoding"))
+        coding = headers["transfer-encoding"]
         if coding.strip().lower() != "chunked":
             return BadRequest(
                 f"the transfer coding {coding} is not read.",
@@ -40,7 +40,7 @@ def wrong_head(scope: Any) -> KuvendError | None:
                 suggestion="Send the body in chunks alone, or with its length.",
             )
     if "content-encoding" in headers:
-        return _wrong_coding(scope.path, headers.get_all("content-encoding"))
+        return _wrong_coding(request.path, headers["content-encoding"])
     return None
 
 
@@ -50,8 +50,8 @@ def read_codings(path: str) -> str:
     return "gzip" if path == "/validate" else "identity"
 
 
-def _wrong_coding(path: str, codings: list[str]) -> KuvendError | None:
-    named = ", ".join(codings).strip().lower()
+def _wrong_coding(path: str, codings: str) -> KuvendError | None:
+    named = codings.strip().lower()
     if named in {"", "identity"} or (read_codings(path) == "gzip" and named in _GZIP):
         return None
     return UnsupportedMediaType(

@@ -7,12 +7,9 @@ import logging
 import signal
 import socket
 import sys
-from typing import Any
 
+import uvloop
 from flask import Flask
-from granian.constants import HTTPModes
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
 
 from kuvend.config import Settings
 from kuvend.errors import KuvendError, Unavailable
@@ -21,23 +18,20 @@ from kuvend.project.changes import CARRY_OVER, Change
 from kuvend.web import create_app
 from kuvend.web.access import AccessLog
 from kuvend.web.changing import close_writer, writer
+from kuvend.web.connections import Connections
 from kuvend.web.gateway import Gateway
 from kuvend.web.operator import ACCESS_KEY
 from kuvend.web.querying import querying
 from kuvend.web.validate import close_validation
 
 _log = logging.getLogger("kuvend.web")
-_HEAD_TIMEOUT_MS = 10_000
-_MAX_CONNECTIONS = 4096
+_BACKLOG = 1024
 _GRACE_S = 4.5
 _ANSWER_S = 0.5
 
 
 def check_address(host: str, port: int) -> None:
-    """Nothing, where ``port`` of ``host`` is free.
-
-    The server shares its port with any other that lets it, so that a second one would take
-    every other request of the first without a word.
+    """Nothing, where ``port`` of ``host`` is free; asked before anything is built.
 
     :raises Unavailable: where the port is taken or may not be used.
     """
@@ -65,70 +59,49 @@ def serve(project: Project, settings: Settings) -> None:
     app = create_app(project)
     access = AccessLog(sys.stderr if settings.access_log else None)
     app.extensions[ACCESS_KEY] = access
-    gateway = Gateway(app, access)
     try:
-        asyncio.run(_run(gateway, app, settings))
+        uvloop.run(_run(app, access, settings))
     finally:
-        gateway.close()
         close_validation(app)
         querying(app).pools.close()
 
 
-def _ignore_late_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Report what the loop reports, but not that the server ended after it was given up.
-
-    Idle connections are not waited for, so the server's task is cancelled; it sets the result of
-    a future of that task all the same.
-    """
-    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
-        loop.default_exception_handler(context)
-
-
-async def _run(gateway: Gateway, app: Flask, settings: Settings) -> None:
+async def _run(app: Flask, access: AccessLog, settings: Settings) -> None:
+    gateway = Gateway(app, access)
     try:
         await _serve(gateway, app, settings)
     finally:
+        gateway.close()
         # The threads of the event loop are waited for, and one of them may be writing.
         close_writer(app)
 
 
 async def _serve(gateway: Gateway, app: Flask, settings: Settings) -> None:
-    server = Server(
-        gateway,
-        address=settings.host,
-        port=settings.port,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        backpressure=_MAX_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS),
-        log_enabled=False,
-    )
     loop = asyncio.get_running_loop()
-    serving = loop.create_task(server.serve())
+    connections = Connections(gateway)
+    server = await loop.create_server(
+        connections.connect, settings.host, settings.port, backlog=_BACKLOG
+    )
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     loop.run_in_executor(None, _warm_up, app)
-    waiting = loop.create_task(stopping.wait())
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        serving.result()
-        return
-    loop.set_exception_handler(_ignore_late_end)
-    server.stop()  # type: ignore[no-untyped-call]
-    await _until_idle(gateway, serving, _GRACE_S)
+    await stopping.wait()
+    server.close()
+    connections.close()
+    await _until_idle(gateway, _GRACE_S)
     # Who waits for a change that is not made any more is told so.
     close_writer(app)
-    await _until_idle(gateway, serving, _ANSWER_S)
+    await _until_idle(gateway, _ANSWER_S)
+    connections.abort()
 
 
-async def _until_idle(gateway: Gateway, serving: asyncio.Task[None], limit_s: float) -> None:
-    """Wait for what is under way; connections kept alive without a request are not waited for."""
+async def _until_idle(gateway: Gateway, limit_s: float) -> None:
+    """Wait for what is under way."""
     loop = asyncio.get_running_loop()
     end = loop.time() + limit_s
-    while not serving.done() and gateway.is_busy and loop.time() < end:
-        await asyncio.wait({serving}, timeout=0.05)
+    while gateway.is_busy and loop.time() < end:
+        await asyncio.sleep(0.02)
 
 
 def _warm_up(app: Flask) -> None:

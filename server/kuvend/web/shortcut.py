@@ -7,12 +7,14 @@ call to another host, a long text - is left to the application.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import NamedTuple
 
 from flask import Flask
 
 from kuvend.config import Settings
+from kuvend.errors import KuvendError
 from kuvend.sparql import (
     Answer,
     Client,
@@ -20,11 +22,11 @@ from kuvend.sparql import (
     NeedsThread,
     read_query_call,
 )
-from kuvend.web.connection import Connection
 from kuvend.web.headers import fixed_headers
-from kuvend.web.lane import Lane
+from kuvend.web.incoming import Request
+from kuvend.web.lane import Job, Lane
 from kuvend.web.querying import querying
-from kuvend.web.ready import Headers, ReadyAnswers, Request
+from kuvend.web.ready import Key, Pairs, ReadyAnswers
 
 _RESULT_HEADERS = (
     "X-Content-Type-Options",
@@ -42,11 +44,23 @@ class Reply:
 
     __slots__ = ("body", "headers", "is_streamed", "status")
 
-    def __init__(self, status: int, headers: Headers, body: Iterable[bytes]) -> None:
+    def __init__(self, status: int, headers: Pairs, body: Iterable[bytes]) -> None:
         self.status = status
         self.headers = headers
         self.body = body
         self.is_streamed = False
+
+
+Done = Callable[[Reply | KuvendError | None], None]
+
+
+class _Asked(NamedTuple):
+    """A query on its way: whom to tell, and under what to keep the answer."""
+
+    key: Key
+    target: str
+    may_be_kept: bool
+    done: Done
 
 
 class ShortCut:
@@ -69,26 +83,30 @@ class ShortCut:
         if self._lane is not None:
             self._lane.close()
 
-    def ready(self, request: Request) -> tuple[int, Headers, bytes] | None:
+    def ready(self, key: Key) -> tuple[int, Pairs, bytes] | None:
         """The answer to a GET request that was answered before, as long as the release stays."""
-        return self._ready.get(self._release_name(), request) if self._keeps_answers else None
+        return self._ready.get(self._release_name(), key) if self._keeps_answers else None
 
-    async def answer(self, scope: Any, method: str, request: Request, body: bytes) -> Reply | None:
-        """The answer to a query for a program; ``None`` where the application has to answer.
+    def begin(self, request: Request, key: Key, body: bytes, done: Done) -> Reply | bool:
+        """The answer to a query for a program where it is kept.
+
+        ``True`` where ``done`` will be called with the answer, or with what failed, or with
+        ``None`` where the application has to answer after all; ``False`` where it has to now.
 
         :raises KuvendError: where there is no answer.
         """
-        query_string, accept, encoding, etag = request
+        query_string, accept, encoding, etag = key
         # The first query, and the first of a new release, take their time in a thread.
         held = self._service.held
         is_page = accept is not None and "html" in accept
         is_long = len(query_string or "") + len(body) > _MAX_TEXT_BYTES
         if is_page or is_long or held is None or held.target != self._release_name():
-            return None
-        content_type = scope.headers.get("content-type") or "" if method == "POST" else ""
+            return False
+        method = request.method
+        content_type = request.headers.get("content-type", "") if method == "POST" else ""
         call = read_query_call(method, query_string or "", content_type, body)
         if call is None or call.format_name == "html":
-            return None
+            return False
         endpoint = self._service.endpoint
         prepared = endpoint.prepare(
             call,
@@ -96,22 +114,30 @@ class ShortCut:
             release_id=held.release.id,
             conditions=Conditions(accept or "", encoding or "", etag or ""),
         )
+        asked = _Asked(key, held.target, method == "GET", done)
         answer = endpoint.kept(prepared)
-        if answer is None:
-            if self._lane is None:
-                self._lane = Lane()
-            peer = scope.client
-            asking = Client(address_of(peer), Connection(peer).is_gone)
-            try:
-                result = await self._lane.run(held.pool, prepared, asking)
-            except NeedsThread:
-                return None
-            if result is None:
-                return None
-            answer = endpoint.finish(prepared, result)
+        if answer is not None:
+            return self._replied(asked, answer)
+        if self._lane is None:
+            self._lane = Lane()
+        asking = Client(address_of(request.client), request.connection.is_gone)
+        try:
+            return self._lane.begin(Job(held.pool, prepared, asking, partial(self._done, asked)))
+        except NeedsThread:
+            return False
+
+    def _done(self, asked: _Asked, job: Job) -> None:
+        """Tell what came of ``job``."""
+        if job.result is None:
+            asked.done(job.error if isinstance(job.error, KuvendError) else None)
+            return
+        answer = self._service.endpoint.finish(job.prepared, job.result)
+        asked.done(self._replied(asked, answer))
+
+    def _replied(self, asked: _Asked, answer: Answer) -> Reply:
         reply = self._as_reply(answer)
-        if self._keeps_answers and method == "GET" and not reply.is_streamed:
-            self._keep(held.target, request, answer, reply)
+        if self._keeps_answers and asked.may_be_kept and not reply.is_streamed:
+            self._keep(asked, answer, reply)
         return reply
 
     def _release_name(self) -> str:
@@ -121,14 +147,14 @@ class ShortCut:
         except OSError:
             return ""
 
-    def _keep(self, target: str, request: Request, answer: Answer, reply: Reply) -> None:
+    def _keep(self, asked: _Asked, answer: Answer, reply: Reply) -> None:
         """Answer the same request from memory next time."""
         if "ETag" not in answer.headers:
             return
         whole = b"".join(reply.body)
         reply.body = (whole,)
         kept = [pair for pair in reply.headers if pair[0] != "Server-Timing"]
-        self._ready.put(target, request, (reply.status, kept, whole))
+        self._ready.put(asked.target, asked.key, (reply.status, kept, whole))
 
     def _as_reply(self, answer: Answer) -> Reply:
         headers = [*self._fixed, *answer.headers.items()]
@@ -140,10 +166,10 @@ class ShortCut:
         return reply
 
 
-def request_of(scope: Any, headers: Any) -> Request:
+def key_of(request: Request) -> Key:
     """What identifies a query, headers included."""
-    get = headers.get
-    return (scope.query_string, get("accept"), get("accept-encoding"), get("if-none-match"))
+    get = request.headers.get
+    return (request.query_string, get("accept"), get("accept-encoding"), get("if-none-match"))
 
 
 def address_of(peer: str) -> str:

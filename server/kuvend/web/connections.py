@@ -1,0 +1,77 @@
+"""All connections of the server, and the deadlines they have to keep."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from typing import TYPE_CHECKING
+
+from kuvend.web.http1 import HttpConnection
+
+if TYPE_CHECKING:
+    from kuvend.web.gateway import Gateway
+
+_LOOK_S = 1.0
+_MAX_CONNECTIONS = 4096
+# What the workers, the store and the pages open beside the connections.
+_OTHER_FILES = 512
+
+
+class Connections:
+    """Who is connected; used on the event loop it is made on."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.loop = asyncio.get_running_loop()
+        self.is_closing = False
+        self._most = _room()
+        self._open: set[HttpConnection] = set()
+        self._timer = self.loop.call_later(_LOOK_S, self._look)
+
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    def connect(self) -> HttpConnection:
+        """The protocol of one more connection."""
+        return HttpConnection(self)
+
+    def add(self, connection: HttpConnection) -> bool:
+        """Whether there is room for it."""
+        if len(self._open) >= self._most:
+            return False
+        self._open.add(connection)
+        return True
+
+    def remove(self, connection: HttpConnection) -> None:
+        """It is closed."""
+        self._open.discard(connection)
+
+    def close(self) -> None:
+        """Close every connection as soon as nothing is under way on it."""
+        self.is_closing = True
+        for connection in list(self._open):
+            connection.close_when_idle()
+
+    def abort(self) -> None:
+        """Close every connection now."""
+        self._timer.cancel()
+        for connection in list(self._open):
+            connection.break_off()
+
+    def _look(self) -> None:
+        now = self.loop.time()
+        for connection in [c for c in self._open if c.deadline < now]:
+            connection.expire()
+        self._timer = self.loop.call_later(_LOOK_S, self._look)
+
+
+def _room() -> int:
+    """How many connections may be open; the process may open more files where it can."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MAX_CONNECTIONS + _OTHER_FILES
+    if now < wanted:
+        now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+    return max(64, min(_MAX_CONNECTIONS, now - _OTHER_FILES))

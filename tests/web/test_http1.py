@@ -1,0 +1,282 @@
+"""Connections: what is no request, what comes at once, what comes slowly or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from flask import Flask
+from service_process import BEARER, Server, scratch_server
+
+from kuvend.web import http1
+from kuvend.web.access import AccessLog
+from kuvend.web.connections import Connections
+from kuvend.web.gateway import Gateway
+
+HOST = b"Host: a\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\n" + HOST
+QUERY = b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+CHUNKS = b"Transfer-Encoding: chunked\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with scratch_server(tmp_path_factory.mktemp("data")) as running:
+        text = "".join(f"<urn:s{n}> <urn:p> '{'x' * 100}{n}' .\n" for n in range(8000))
+        put = running.request("PUT", "/data?default", text, Content_Type="text/turtle", **BEARER)
+        assert put[0] == 204
+        yield running
+
+
+def answers(received: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+    """Status, headers and body of each answer in a row of them."""
+    found = []
+    while received:
+        head, _, received = received.partition(b"\r\n\r\n")
+        lines = head.decode().split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines[1:])
+        size = int(headers.get("content-length", len(received)))
+        found.append((int(lines[0].split()[1]), headers, received[:size]))
+        received = received[size:]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "told"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 405, "no method"),
+        (b"FETCH / HTTP/1.1\r\n\r\n", 405, "no method"),
+        (b"GET / HTTP/3.0\r\n\r\n", 400, "HTTP/1.1"),
+        (b"GET / HTTP/2.0\r\n\r\n", 400, "HTTP/2.0 is not spoken"),
+        (b"GET /a b HTTP/1.1\r\n\r\n", 400, "not HTTP/1.1"),
+        ("GET /ë HTTP/1.1\r\n\r\n".encode(), 400, "Percent-encode"),
+        (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400, "not HTTP/1.1"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", 400, "not HTTP/1.1"),
+        (QUERY + b"Content-Length: 6\r\n" + CHUNKS + b"\r\n6\r\nASK {}\r\n0\r\n\r\n", 400, "both"),
+        (QUERY + b"Content-Length: 6\r\nContent-Length: 7\r\n\r\nASK {} ", 400, "Content-Length"),
+        (QUERY + b"Content-Length: -6\r\n\r\nASK {}", 400, "Content-Length"),
+        (QUERY + CHUNKS + b"\r\nzz\r\nASK {}\r\n0\r\n\r\n", 400, "chunk size"),
+        (HEALTH + b"".join(b"X-%d: 1\r\n" % n for n in range(200)) + b"\r\n", 431, "100 headers"),
+        (HEALTH + b"X: " + b"a" * 2_000_000, 431, "bytes"),
+        (b"GET /" + b"a" * 2_000_000, 414, "bytes"),
+    ],
+)
+def test_what_is_no_request_is_told_why(
+    server: Server, sent: bytes, status: int, told: str
+) -> None:
+    (answer,) = answers(server.raw(sent))
+    assert answer[0] == status
+    assert answer[1]["connection"] == "close"
+    assert answer[1]["content-type"] == "application/problem+json"
+    assert answer[1]["x-request-id"]
+    problem = json.loads(answer[2])
+    assert problem["status"] == status
+    assert told in problem["detail"] + problem.get("suggestion", "")
+    assert ("allow" in answer[1]) == (status == 405)
+
+
+def test_requests_at_once_are_answered_in_their_order_up_to_the_one_that_is_none(
+    server: Server,
+) -> None:
+    asked = [b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\n"] * 3
+    sent = b"".join(line + HOST + b"\r\n" for line in asked)
+    found = answers(server.raw(sent + b"no request\r\n\r\n" + sent))
+    assert [status for status, _, _ in found] == [200] * 6 + [405]
+    assert [body for _, _, body in found[:6]] == [b'{"head":{},"boolean":true}', b"ok\n"] * 3
+    assert [headers.get("connection") for _, headers, _ in found] == [None] * 6 + ["close"]
+
+
+def test_more_at_once_than_are_kept_are_refused(server: Server) -> None:
+    found = answers(server.raw((HEALTH + b"\r\n") * 300))
+    assert [status for status, _, _ in found[:100]] == [200] * 100
+    assert found[-1][0] == 400
+    assert b"at once" in found[-1][2]
+
+
+def test_headers_after_a_body_are_not_those_of_the_next_request(server: Server) -> None:
+    trailer = b"X-Request-Id: of-the-body\r\n\r\n"
+    body = b"\r\n6;ext=1\r\nASK {}\r\n0\r\n" + trailer
+    found = answers(server.raw(QUERY + CHUNKS + body + HEALTH + b"\r\n"))
+    assert [status for status, _, _ in found] == [200, 200]
+    assert all(headers["x-request-id"] != "of-the-body" for _, headers, _ in found)
+
+
+@pytest.mark.parametrize("filler", [b"X: " + b"a" * 3_000_000, b"0;" + b"a" * 3_000_000])
+def test_what_goes_on_around_a_body_is_cut_off(server: Server, filler: bytes) -> None:
+    end = b"0\r\n" if filler.startswith(b"X") else b""
+    (answer,) = answers(server.raw(QUERY + CHUNKS + b"\r\n6\r\nASK {}\r\n" + end + filler))
+    assert answer[0] == 400
+    assert b"cannot be read" in answer[2]
+
+
+def test_a_body_is_asked_for_where_the_client_waits_for_that(server: Server) -> None:
+    expecting = QUERY + b"Expect: 100-continue\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        sock.sendall(expecting + b"Content-Length: 6\r\n\r\n")
+        assert sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        sock.sendall(b"ASK {}")
+        assert sock.recv(65536).startswith(b"HTTP/1.1 200 ")
+    (answer,) = answers(server.raw(expecting + b"Content-Length: 999999999\r\n\r\n"))
+    assert answer[0] == 413
+
+
+def test_who_sends_no_more_is_answered_all_the_same(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        sock.sendall(HEALTH + b"\r\n" + HEALTH + b"\r\n")
+        sock.shutdown(socket.SHUT_WR)
+        received = b""
+        while part := sock.recv(65536):
+            received += part
+    assert [status for status, _, _ in answers(received)] == [200, 200]
+
+
+# What was streamed once is kept whole, so each time limit is another request.
+ROWS = b"/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D&timeout="
+
+
+def test_a_stream_ends_as_the_version_of_the_client_wants_it(server: Server) -> None:
+    old = server.raw(b"GET " + ROWS + b"8 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    ((status, headers, body),) = answers(old)
+    assert (status, headers["connection"]) == (200, "close")
+    assert "transfer-encoding" not in headers
+    assert len(json.loads(body)["results"]["bindings"]) == 8000
+    new = server.raw(b"GET " + ROWS + b"9 HTTP/1.1\r\n" + HOST + b"\r\n" + HEALTH + b"\r\n")
+    assert b"transfer-encoding: chunked" in new
+    assert b"\r\n0\r\n\r\nHTTP/1.1 200 " in new
+
+
+@pytest.mark.parametrize("path", [b"/dataset.nq", ROWS + b"7", b"/healthz", b"/nothing"])
+def test_head_has_no_body(server: Server, path: bytes) -> None:
+    asked = b"HEAD " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n"
+    head, _, rest = server.raw(asked + HEALTH + b"\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 ")
+    assert rest.startswith(b"HTTP/1.1 200 ")
+
+
+@asynccontextmanager
+async def listening(app: Flask) -> AsyncIterator[tuple[int, Connections]]:
+    """A port on which ``app`` is served."""
+    loop = asyncio.get_running_loop()
+    gateway = Gateway(app, AccessLog(None))
+    connections = Connections(gateway)
+    server = await loop.create_server(connections.connect, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], connections
+    finally:
+        server.close()
+        connections.abort()
+        gateway.close()
+
+
+async def received(port: int, *parts: bytes, pause_s: float = 0.0) -> bytes:
+    """What comes for these parts until the server closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await asyncio.sleep(pause_s)
+        return await asyncio.wait_for(reader.read(), 60)
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets how long connections are waited for, in seconds."""
+
+    def wait(**limits: float) -> None:
+        monkeypatch.setattr("kuvend.web.connections._LOOK_S", 0.05)
+        for name, limit in limits.items():
+            monkeypatch.setattr(http1, f"_{name.upper()}", limit)
+
+    return wait
+
+
+def test_a_head_that_does_not_come_is_given_up(app: Flask, impatient: Callable[..., None]) -> None:
+    impatient(head_s=0.2)
+
+    async def slowly() -> tuple[bytes, bytes]:
+        async with listening(app) as (port, _):
+            # The time is that of the head, not that since the last letter of it.
+            letters = [bytes([letter]) for letter in HEALTH]
+            return await received(port, *letters, pause_s=0.05), await received(port, b"\r\n")
+
+    late, silent = asyncio.run(slowly())
+    ((status, _, body),) = answers(late)
+    assert status == 408
+    assert b"did not come within" in body
+    assert silent == b""
+
+
+def test_a_connection_that_asks_nothing_more_is_closed(
+    app: Flask, impatient: Callable[..., None]
+) -> None:
+    impatient(idle_s=0.2)
+
+    async def once() -> bytes:
+        async with listening(app) as (port, _):
+            return await received(port, HEALTH + b"\r\n")
+
+    assert answers(asyncio.run(once()))[0][2] == b"ok\n"
+
+
+def test_who_takes_nothing_of_what_is_sent_is_cut_off(
+    app: Flask, impatient: Callable[..., None]
+) -> None:
+    impatient(send_s=0.3)
+
+    async def without_reading() -> None:
+        async with listening(app) as (port, connections):
+            with socket.create_connection(("127.0.0.1", port)) as sock:
+                sock.sendall(b"GET /dataset.nq HTTP/1.1\r\n" + HOST + b"\r\n")
+                while not connections.count:
+                    await asyncio.sleep(0.01)
+                while connections.count:
+                    await asyncio.sleep(0.05)
+
+    asyncio.run(asyncio.wait_for(without_reading(), 60))
+
+
+def test_who_takes_it_slowly_gets_it_whole(app: Flask, impatient: Callable[..., None]) -> None:
+    impatient(send_s=0.3)
+
+    async def slowly() -> int:
+        async with listening(app) as (port, _):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=65536)
+            writer.write(b"GET /dataset.nq HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+            size = 0
+            while part := await asyncio.wait_for(reader.read(1 << 18), 60):
+                size += len(part)
+                await asyncio.sleep(0.02)
+            writer.close()
+            return size
+
+    assert asyncio.run(slowly()) > 5_000_000
+
+
+def test_there_is_an_end_to_connections(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kuvend.web.connections._MAX_CONNECTIONS", 64)
+
+    async def many() -> tuple[bytes, bytes]:
+        async with listening(app) as (port, connections):
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+            while connections.count < 64:
+                await asyncio.sleep(0.01)
+            refused = await received(port, HEALTH + b"Connection: close\r\n\r\n")
+            held.pop()[1].close()
+            while connections.count == 64:
+                await asyncio.sleep(0.01)
+            answered = await received(port, HEALTH + b"Connection: close\r\n\r\n")
+            for _, writer in held:
+                writer.close()
+            return refused, answered
+
+    refused, answered = asyncio.run(many())
+    assert refused == b""
+    assert answers(answered)[0][0] == 200
