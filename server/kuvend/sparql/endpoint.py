@@ -247,7 +247,5 @@ def _headers(chosen: Format, etag: str | None) -> dict[str, str]:
 
 
 def _whole(headers: dict[str, str], body: bytes, is_gzip_asked: bool) -> dict[str, str]:
-    more = {"Content-Length": str(len(body))}
-    if is_gzip_asked and body[:2] == b"\x1f\x8b":
-        more["Content-Encoding"] = "gzip"
-    return {**headers, **more}
+    is_packed = is_gzip_asked and body[:2] == b"\x1f\x8b"
+    return {**headers, "Content-Encoding": "gzip"} if is_packed else headers

@@ -134,8 +134,9 @@ def _plain_outline(text: str) -> Outline | None:
     match = _PLAIN_START.match(text)
     if match is None or len(text) > _PLAIN_LENGTH or _is_unusual(text):
         return None
-    nesting = sum(map(text.count, "({[<!-+^"))
-    patterns = sum(map(text.count, ".;,/{"))
+    letters = text.encode("utf-8", "replace")
+    nesting = len(letters) - len(letters.translate(None, b"({[<!-+^"))
+    patterns = len(letters) - len(letters.translate(None, b".;,/{"))
     return Outline(text, match[1].upper(), frozenset(), nesting, len(text), patterns, (), (), ())
 
 

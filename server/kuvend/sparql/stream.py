@@ -120,6 +120,19 @@ class Owner(Protocol):
 class Stream:
     """The bytes of one result, in order; closes itself at the end and on failure."""
 
+    __slots__ = (
+        "__weakref__",
+        "_buffer",
+        "_is_over",
+        "_owner",
+        "_ready",
+        "_worker",
+        "elapsed_s",
+        "head",
+        "running",
+        "sent_bytes",
+    )
+
     def __init__(self, owner: Owner, running: Running, worker: Worker) -> None:
         self.running = running
         self._owner = owner

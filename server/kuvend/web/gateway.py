@@ -33,6 +33,7 @@ from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
 from kuvend.web.ready import Key, Pairs
 from kuvend.web.request_head import read_codings, wrong_head
 from kuvend.web.shortcut import Reply, ShortCut, address_of, key_of
+from kuvend.web.wire import without_length
 
 # Pages are quick. What waits for workers, or for a client to read, has threads of its own.
 _PAGE_THREADS = 16
@@ -249,6 +250,9 @@ class Gateway:
             reply.body = [b"".join(parts)]
         finally:
             _close(parts)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            # It is that of what is really sent.
+            reply.headers = without_length(reply.headers)
         return reply
 
     async def _stream(self, request: Request, reply: Reply) -> None:

@@ -18,7 +18,7 @@ import httptools
 from kuvend.errors import AddressTooLong, BadRequest, HeadTooLarge, KuvendError, TooSlow
 from kuvend.web.incoming import Body, Pairs, Request
 from kuvend.web.refused import Refused, told
-from kuvend.web.wire import CONTINUE, LAST_CHUNK, Headers, chunk, encode_head, without_length
+from kuvend.web.wire import CONTINUE, LAST_CHUNK, Headers, chunk, encode_head
 
 if TYPE_CHECKING:
     from kuvend.web.connections import Connections
@@ -241,16 +241,17 @@ class HttpConnection(asyncio.Protocol):
         self._transport.resume_reading()
 
     def respond(self, request: Request, status: int, headers: Headers, body: bytes) -> None:
-        """Send a whole answer to the request under way."""
+        """Send a whole answer to the request under way.
+
+        Its length stands in ``headers`` for HEAD alone.
+        """
         if self._is_lost:
             return
         has_body = status >= 200 and status not in {204, 304}
-        if request.method != "HEAD":
-            headers = without_length(headers)
-            if has_body:
-                headers.append(("content-length", str(len(body))))
-        else:
+        if request.method == "HEAD":
             body = b""
+        elif has_body:
+            headers = [*headers, ("content-length", str(len(body)))]
         head = encode_head(status, self._with_end(request, headers))
         if not has_body or len(body) <= _ONE_PIECE_BYTES:
             self._transport.write(head + body if has_body else head)

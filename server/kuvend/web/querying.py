@@ -215,6 +215,8 @@ def to_response(answer: Answer) -> Response:
         status=answer.status,
         headers=list(answer.headers.items()),
     )
+    if request.method == "HEAD" and answer.status == 200 and not is_streamed:
+        response.content_length = sum(map(len, answer.body))
     if answer.result is not None:
         response.call_on_close(answer.result.close)
         milliseconds = answer.result.elapsed_s * 1000

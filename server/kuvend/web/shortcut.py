@@ -6,6 +6,7 @@ call to another host, a long text - is left to the application.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -64,13 +65,14 @@ class _Asked(NamedTuple):
 
 
 class ShortCut:
-    """Answers queries on the event loop."""
+    """Answers queries on the event loop it is made on."""
 
     def __init__(self, app: Flask) -> None:
         settings: Settings = app.extensions["kuvend"].settings
         self._service = querying(app)
-        # Made on the event loop it belongs to.
-        self._lane: Lane | None = None
+        self._loop = asyncio.get_running_loop()
+        self._lane = Lane()
+        self._name, self._read_at = "", -1.0
         self._ready = ReadyAnswers()
         self._keeps_answers = settings.result_cache_mb > 0
         self._link: str = os.fspath(app.extensions["kuvend"].releases.link)
@@ -80,8 +82,7 @@ class ShortCut:
 
     def close(self) -> None:
         """Wait for workers no more."""
-        if self._lane is not None:
-            self._lane.close()
+        self._lane.close()
 
     def ready(self, key: Key) -> tuple[int, Pairs, bytes] | None:
         """The answer to a GET request that was answered before, as long as the release stays."""
@@ -118,8 +119,6 @@ class ShortCut:
         answer = endpoint.kept(prepared)
         if answer is not None:
             return self._replied(asked, answer)
-        if self._lane is None:
-            self._lane = Lane()
         asking = Client(address_of(request.client), request.connection.is_gone)
         try:
             return self._lane.begin(Job(held.pool, prepared, asking, partial(self._done, asked)))
@@ -141,11 +140,19 @@ class ShortCut:
         return reply
 
     def _release_name(self) -> str:
-        """What the link to the current release says; cheap enough for every request."""
-        try:
-            return os.readlink(self._link)
-        except OSError:
-            return ""
+        """What the link to the current release says.
+
+        It is read once in each turn of the event loop: the answer to a change made here is
+        told by another, and who builds elsewhere cannot tell a thousandth of a second.
+        """
+        held, now = self._service.held, self._loop.time()
+        if now != self._read_at or held is None or held.target != self._name:
+            self._read_at = now
+            try:
+                self._name = os.readlink(self._link)
+            except OSError:
+                self._name = ""
+        return self._name
 
     def _keep(self, asked: _Asked, answer: Answer, reply: Reply) -> None:
         """Answer the same request from memory next time."""
