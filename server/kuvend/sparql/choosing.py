@@ -17,6 +17,8 @@ from kuvend.formats import (
 from kuvend.sparql.guard import GRAPH_FORMS, Outline
 from kuvend.sparql.protocol import QueryCall
 
+# Longer headers are not remembered.
+_KEPT_LETTERS = 1000
 _EXTRA = "Install the extra: pip install 'kuvend[arrow]'."
 
 
@@ -61,7 +63,8 @@ def choose_format(
     if call.format_name:
         return format_named(call.format_name, found, more=more)
     try:
-        return _negotiate(accept, offers(found.form) + more)
+        known = _negotiate if len(accept or "") <= _KEPT_LETTERS else negotiate
+        return known(accept, offers(found.form) + more)
     except NotAcceptable as error:
         missing = [f for f in COLUMN_FORMATS if f.media_type in (accept or "").lower()]
         if found.form != "SELECT" or not missing:

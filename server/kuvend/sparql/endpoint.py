@@ -21,6 +21,8 @@ from kuvend.sparql.protocol import QueryCall
 from kuvend.sparql.stream import ANYONE, Client, QueryResult
 
 _MIN_GZIP_BYTES = 1024
+# Longer headers are not remembered.
+_KEPT_LETTERS = 1000
 _GZIP_LEVEL = 4
 # Streamed results up to this size are gathered on their way, to be kept.
 _MOST_KEPT_BYTES = 2 * 1024 * 1024
@@ -41,16 +43,21 @@ class Conditions(NamedTuple):
         >>> Conditions(accept_encoding="br, gzip;q=0").takes_gzip
         False
         """
-        return bool(self.accept_encoding) and _takes_gzip(self.accept_encoding)
+        coding = self.accept_encoding
+        return bool(coding) and (
+            _kept_takes_gzip(coding) if len(coding) <= _KEPT_LETTERS else _takes_gzip(coding)
+        )
 
 
-@lru_cache(maxsize=256)
 def _takes_gzip(accept_encoding: str) -> bool:
     for member in accept_encoding.lower().split(","):
         coding, _, parameters = member.partition(";")
         if coding.strip() in {"gzip", "*"}:
             return parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
+
+
+_kept_takes_gzip = lru_cache(maxsize=256)(_takes_gzip)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -198,15 +199,28 @@ class Stream:
     def __del__(self) -> None:
         self.close()
 
+    def look(self) -> bool:
+        """Take what has come, without waiting; whether the first bytes or the end are there.
+
+        :raises KuvendError: where the query fails before either.
+        """
+        return self._receive(socket.MSG_DONTWAIT)
+
     def _fetch(self) -> None:
         """Move at least one frame from the worker to ``_ready``, or end."""
+        self._receive(0)
+
+    def _receive(self, flags: int) -> bool:
         running = self.running
         if running.away_since is not None:
             running.away_s += time.monotonic() - running.away_since
             running.away_since = None
+        size = _RECEIVE_BYTES if self.sent_bytes else _FIRST_BYTES
         while not self._ready and not self._is_over:
             try:
-                part = self._worker.sock.recv(_RECEIVE_BYTES if self.sent_bytes else _FIRST_BYTES)
+                part = self._worker.sock.recv(size, flags)
+            except BlockingIOError:
+                return False
             except OSError:
                 part = b""
             if not part:
@@ -219,6 +233,7 @@ class Stream:
             self._buffer += part
             self._take_frames()
         running.away_since = time.monotonic()
+        return True
 
     def _take_frames(self) -> None:
         while len(self._buffer) >= frames.HEADER.size and not self._is_over:

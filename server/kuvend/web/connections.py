@@ -33,6 +33,11 @@ class Connections:
         """How many are open."""
         return len(self._open)
 
+    @property
+    def are_sending(self) -> bool:
+        """Whether any client has not taken all it was answered."""
+        return any(connection.unsent_bytes for connection in self._open)
+
     def connect(self) -> HttpConnection:
         """The protocol of one more connection."""
         return HttpConnection(self)
@@ -61,10 +66,11 @@ class Connections:
             connection.break_off()
 
     def _look(self) -> None:
+        self._timer = self.loop.call_later(_LOOK_S, self._look)
         now = self.loop.time()
         for connection in [c for c in self._open if c.deadline < now]:
-            connection.expire()
-        self._timer = self.loop.call_later(_LOOK_S, self._look)
+            # Each in a turn of its own: where one fails, the others must not wait for ever.
+            self.loop.call_soon(connection.expire)
 
 
 def _room() -> int:

@@ -33,7 +33,7 @@ from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
 from kuvend.web.ready import Key, Pairs
 from kuvend.web.request_head import read_codings, wrong_head
 from kuvend.web.shortcut import Reply, ShortCut, address_of, key_of
-from kuvend.web.wire import without_length
+from kuvend.web.wire import without
 
 # Pages are quick. What waits for workers, or for a client to read, has threads of its own.
 _PAGE_THREADS = 16
@@ -44,6 +44,8 @@ _WAITING = frozenset(
 _QUERY_METHODS = frozenset({"GET", "POST"})
 _MAX_UNDER_WAY = 512
 _PIECE_BYTES = 64 * 1024
+# What is given up has so long, in seconds, to take note of it.
+_END_S = 0.5
 # The body is read already, in one piece; who sees chunks announced would look for them.
 _OF_THE_CONNECTION = frozenset({"CONTENT_LENGTH", "TRANSFER_ENCODING"})
 _BUSY = (
@@ -76,6 +78,14 @@ class Gateway:
     def is_busy(self) -> bool:
         """Whether any request is under way."""
         return self._under_way > 0
+
+    async def end(self) -> None:
+        """Give up what is under way, then let the threads end."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=_END_S)
+        self.close()
 
     def close(self) -> None:
         """Let the threads end."""
@@ -238,7 +248,8 @@ class Gateway:
         def start_response(
             status: str, headers: list[tuple[str, str]], _: Any = None
         ) -> Callable[[bytes], object]:
-            reply.status, reply.headers = int(status[:3]), list(headers)
+            # The connection tells the time.
+            reply.status, reply.headers = int(status[:3]), without(headers, "date")
             return lambda _: None
 
         parts = self._app.wsgi_app(environ, start_response)
@@ -252,7 +263,7 @@ class Gateway:
             _close(parts)
         if environ["REQUEST_METHOD"] != "HEAD":
             # It is that of what is really sent.
-            reply.headers = without_length(reply.headers)
+            reply.headers = without(reply.headers, "content-length")
         return reply
 
     async def _stream(self, request: Request, reply: Reply) -> None:
@@ -308,8 +319,6 @@ class Gateway:
             elif key not in _OF_THE_CONNECTION:
                 held = environ.get(f"HTTP_{key}")
                 environ[f"HTTP_{key}"] = value if held is None else f"{held}, {value}"
-        if "HTTP_HOST" not in environ and request.authority:
-            environ["HTTP_HOST"] = request.authority
         return environ
 
 

@@ -1,24 +1,24 @@
-"""One HTTP/1.1 connection on the event loop: heads parsed, bodies handed on, answers written.
+"""One HTTP/1.1 connection on the event loop: requests handed on in turn, answers written.
 
-The parser is llhttp. Nothing here waits for a client: one that is slow or silent costs a
-connection until its deadline (``kuvend.web.connections`` looks once a second), never a thread.
-Requests of a connection are answered in turn; what a client sends meanwhile stays in a small
-buffer, and then in the kernel. Source: RFC 9112.
+Nothing here waits for a client: one that is slow or silent costs a connection until its deadline
+(``kuvend.web.connections`` looks once a second), never a thread. What a client sends before its
+turn stays in a small buffer, and then in the kernel; while it does not take its answers, nothing
+more is read from it. Source: RFC 9112.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
-from collections import deque
+import socket
+import struct
 from typing import TYPE_CHECKING, cast
 
-import httptools
-
-from kuvend.errors import AddressTooLong, BadRequest, HeadTooLarge, KuvendError, TooSlow
-from kuvend.web.incoming import Body, Pairs, Request
-from kuvend.web.refused import Refused, told
-from kuvend.web.wire import CONTINUE, LAST_CHUNK, Headers, chunk, encode_head
+from kuvend.errors import TooSlow
+from kuvend.web.incoming import Request
+from kuvend.web.parsing import RequestParser
+from kuvend.web.wire import CONTINUE, LAST_CHUNK, Headers, chunk, encode_head, length_of
 
 if TYPE_CHECKING:
     from kuvend.web.connections import Connections
@@ -29,15 +29,14 @@ _HEAD_S = 10.0
 _IDLE_S = 75.0
 _SEND_S = 30.0
 _LINGER_S = 5.0
-# Queries in the address make heads long; percent-encoded they take three times as much.
-_MAX_HEAD_BYTES = 512 * 1024
-_MAX_HEADERS = 100
-# Bytes of chunk heads for each byte of a body; the least chunk has six for one.
-_MOST_AROUND = 8
+# So much has to be taken in that time.
+_LEAST_TAKEN_BYTES = 16 * 1024
 _MAX_PENDING_BYTES = 256 * 1024
-_MAX_WAITING = 100
+# Who still sends a body that is too long gets so far before it has to read that it is.
+_MAX_DISCARDED_BYTES = 64 * 1024 * 1024
 # An answer up to this size is sent in one piece with its head.
 _ONE_PIECE_BYTES = 64 * 1024
+_RESET = struct.pack("ii", 1, 0)
 
 
 class HttpConnection(asyncio.Protocol):
@@ -46,26 +45,22 @@ class HttpConnection(asyncio.Protocol):
     def __init__(self, connections: Connections) -> None:
         self._all = connections
         self._loop = connections.loop
-        self.parser = httptools.HttpRequestParser(self)
+        self._parser = RequestParser(self)
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
         self.client = self.server = ""
         self.deadline = math.inf
         # The client has sent its last byte, or is not there any more.
         self._has_left = self._is_lost = False
         self._current: Request | None = None
-        self._waiting: deque[Request] = deque()
-        self._arriving: Request | None = None
+        # What came before its turn, and how much came after all was over.
         self._pending = bytearray()
-        self._is_within_head = self._ignores_input = False
-        # How the body that is being sent goes out.
+        self._discarded_bytes = 0
+        # How the body that is being sent goes out, and how much of it is to come if that is known.
         self._is_chunked = self._sends_body = False
-        self._refusal: KuvendError | None = None
+        self._rest_bytes: int | None = None
+        self._ends_by_closing = False
         self._writable: asyncio.Future[None] | None = None
         self._unsent_bytes = 0
-        self._target = bytearray()
-        self._pairs: Pairs = []
-        # What came of the request that is arriving, and how much of it was body.
-        self._fed_bytes = self._body_bytes = 0
 
     # What the transport tells.
 
@@ -80,165 +75,153 @@ class HttpConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, or keep what comes before its turn."""
-        if self._ignores_input:
+        if self._parser.is_over:
+            self._discard(len(data))
             return
-        if self._current is None or self._arriving is not None:
+        if not self._pending and self._may_feed():
             self._feed(data)
             return
         self._pending += data
         if len(self._pending) > _MAX_PENDING_BYTES:
-            self._transport.pause_reading()
+            self.pause_reading()
+
+    def _discard(self, size: int) -> None:
+        """Take note of what nobody reads any more."""
+        if self._current is not None or self._has_more():
+            # Its answers come first.
+            self.pause_reading()
+            return
+        self._discarded_bytes += size
+        if self._discarded_bytes > _MAX_DISCARDED_BYTES:
+            self._transport.abort()
 
     def eof_received(self) -> bool:
         """The client sends no more; it may still read what it asked for."""
-        self._has_left = self._ignores_input = True
-        body = self._arriving_body()
-        if body is not None:
-            body.fail(ConnectionError("the connection has ended"))
-        return self._current is not None
+        self._has_left = True
+        if not self._pending:
+            self._parser.cut_off()
+        return self._current is not None or self._has_more()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Nobody waits any more: stop what was under way."""
-        self._has_left = self._is_lost = self._ignores_input = True
+        self._has_left = self._is_lost = True
         self._all.remove(self)
-        self._waiting.clear()
-        body = self._arriving_body()
-        if body is not None:
-            body.fail(ConnectionError("the connection is lost"))
+        self._pending.clear()
+        self._parser.waiting.clear()
+        self._parser.cut_off()
         self._wake_writer()
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it is sent to."""
         self._writable = self._loop.create_future()
-        self._unsent_bytes = self._transport.get_write_buffer_size()
+        self._unsent_bytes = self.unsent_bytes
         self.deadline = self._loop.time() + _SEND_S
 
     def resume_writing(self) -> None:
         """There is room again."""
         self._wake_writer()
         self.deadline = math.inf if self._current is not None else self._loop.time() + _IDLE_S
+        if self._current is None and self._has_more():
+            self._loop.call_soon(self._go_on)
 
     def _wake_writer(self) -> None:
         if self._writable is not None and not self._writable.done():
             self._writable.set_result(None)
         self._writable = None
 
-    # What the parser tells.
+    # Requests in turn.
 
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        self._is_within_head = True
+    def head_began(self) -> None:
+        """A request has begun to come."""
         if self._current is None:
             self.deadline = self._loop.time() + _HEAD_S
-        self._target = bytearray()
-        self._pairs = []
-        self._fed_bytes = self._body_bytes = 0
 
-    def on_url(self, part: bytes) -> None:
-        """Some of the request target."""
-        self._target += part
+    def _may_feed(self) -> bool:
+        """Whether what comes is of the request under way, or begins the next."""
+        if self._current is None:
+            return self._writable is None and not self._parser.waiting
+        return self._parser.arriving is self._current
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header; those after a body are not read."""
-        if self._is_within_head:
-            self._pairs.append((name, value))
-            if len(self._pairs) > _MAX_HEADERS:
-                raise Refused(HeadTooLarge(f"more than {_MAX_HEADERS} headers came."))
-
-    def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self._is_within_head = False
-        request = Request(self, bytes(self._target), self._pairs)
-        if request.http_version not in {"1.0", "1.1"}:
-            raise Refused(BadRequest(f"HTTP/{request.http_version} is not spoken here."))
-        if len(self._waiting) >= _MAX_WAITING:
-            raise Refused(BadRequest(f"more than {_MAX_WAITING} requests came at once."))
-        if "content-length" in request.headers or "transfer-encoding" in request.headers:
-            request.body = Body(self)
-        self._arriving = request
-        self._waiting.append(request)
-
-    def on_body(self, part: bytes) -> None:
-        """Some of the body."""
-        self._body_bytes += len(part)
-        body = self._arriving_body()
-        if body is not None and not body.add(part):
-            self._transport.pause_reading()
-
-    def on_message_complete(self) -> None:
-        """The request is whole."""
-        body, self._arriving = self._arriving_body(), None
-        if body is not None:
-            body.finish()
-
-    def _arriving_body(self) -> Body | None:
-        return None if self._arriving is None else self._arriving.body
-
-    # Parsing.
+    def _has_more(self) -> bool:
+        """Whether there is something to answer, or may be."""
+        parser = self._parser
+        return bool(parser.waiting or self._pending or parser.refusal is not None)
 
     def _feed(self, data: bytes) -> None:
-        self._fed_bytes += len(data)
-        try:
-            self.parser.feed_data(data)
-            if self._is_within_head or self._arriving is not None:
-                self._check_size()
-        except httptools.HttpParserUpgrade:
-            # It is answered as it stands; no other protocol is spoken.
-            self._ignores_input = True
-        except httptools.HttpParserError as error:
-            self._refuse(told(error))
-        except Refused as refused:
-            self._refuse(refused.error)
+        self._parser.feed(data)
+        if self._parser.is_over:
+            self._pending.clear()
         if self._current is None:
             self._begin_next()
 
-    def _check_size(self) -> None:
-        """Nothing, where what came is not much longer than what it says.
-
-        The parser holds a header until its end; extensions of chunks and headers after the
-        body are bytes as well.
-        """
-        if self._is_within_head and len(self._target) > _MAX_HEAD_BYTES:
-            raise Refused(AddressTooLong(f"the address has more than {_MAX_HEAD_BYTES} bytes."))
-        if self._fed_bytes > _MAX_HEAD_BYTES + _MOST_AROUND * self._body_bytes:
-            raise Refused(HeadTooLarge(f"the head has more than {_MAX_HEAD_BYTES} bytes."))
-
-    def _refuse(self, error: KuvendError) -> None:
-        """Take nothing more from this client; tell it why after what it asked before."""
-        self._ignores_input = True
-        body = self._arriving_body()
-        if body is not None:
-            body.fail(BadRequest(f"the request body cannot be read: {error.detail}"))
-        else:
-            self._refusal = error
-
     def _begin_next(self) -> None:
-        if self._waiting:
-            request = self._current = self._waiting.popleft()
+        parser = self._parser
+        if parser.waiting:
+            request = self._current = parser.waiting.popleft()
             self.deadline = math.inf
-            self._all.gateway.start(request)
-        elif self._refusal is not None:
-            error, self._refusal = self._refusal, None
+            try:
+                self._all.gateway.start(request)
+            except BaseException:
+                self.break_off()
+                raise
+        elif parser.refusal is not None:
+            error, parser.refusal = parser.refusal, None
             status, headers, body = self._all.gateway.refusal(error, self.client)
             length = [("content-length", str(len(body))), ("connection", "close")]
             self._transport.write(encode_head(status, [*headers, *length]) + body)
             self._close_gently()
 
-    # What the gateway does.
+    def _finish(self, request: Request) -> None:
+        """The answer is sent: go on with what the client sent meanwhile, or close."""
+        self._current = None
+        if not request.keeps_alive:
+            self._close_gently()
+            return
+        if self._writable is None:
+            self.deadline = self._loop.time() + _IDLE_S
+        if self._has_more():
+            # Not at once: a long row of requests must not become as deep a stack.
+            self._loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        if self._current is not None or self._is_lost or self._writable is not None:
+            return
+        self._begin_next()
+        if self._pending and self._may_feed():
+            data, self._pending = bytes(self._pending), bytearray()
+            self.resume_reading()
+            self._feed(data)
+            if self._has_left:
+                self._parser.cut_off()
+        if self._has_left and self._current is None and not self._has_more():
+            self._close_gently()
+
+    # What the body of a request, and the application, want of the connection.
 
     def is_gone(self) -> bool:
         """Whether the client has hung up, or at least sends no more."""
         return self._has_left
 
+    def pause_reading(self) -> None:
+        """Leave what comes to the kernel."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read again."""
+        if not self._has_left:
+            self._transport.resume_reading()
+
     def want_body(self) -> None:
         """More of the body of the request under way is waited for."""
-        request = self._arriving
+        request = self._parser.arriving
         if request is None or request is not self._current or self._is_lost:
             return
         if request.headers.get("expect", "").lower() == "100-continue":
             del request.headers["expect"]
             self._transport.write(CONTINUE)
-        self._transport.resume_reading()
+        self.resume_reading()
+
+    # Answers.
 
     def respond(self, request: Request, status: int, headers: Headers, body: bytes) -> None:
         """Send a whole answer to the request under way.
@@ -247,7 +230,7 @@ class HttpConnection(asyncio.Protocol):
         """
         if self._is_lost:
             return
-        has_body = status >= 200 and status not in {204, 304}
+        has_body = _has_body(status)
         if request.method == "HEAD":
             body = b""
         elif has_body:
@@ -263,12 +246,14 @@ class HttpConnection(asyncio.Protocol):
         """Send the head of an answer whose length nobody knows, or which is in the headers."""
         if self._is_lost:
             return
-        self._is_chunked = all(name.lower() != "content-length" for name, _ in headers)
+        self._rest_bytes = length_of(headers)
+        self._sends_body = _has_body(status) and request.method != "HEAD"
+        self._is_chunked = _has_body(status) and self._rest_bytes is None
         if self._is_chunked and request.http_version == "1.0":
             self._is_chunked = request.keeps_alive = False
+            self._ends_by_closing = True
         more = [("transfer-encoding", "chunked")] if self._is_chunked else []
         self._transport.write(encode_head(status, [*self._with_end(request, headers), *more]))
-        self._sends_body = request.method != "HEAD"
 
     async def send(self, part: bytes) -> None:
         """Send some of the body; returns when there is room for more.
@@ -277,6 +262,8 @@ class HttpConnection(asyncio.Protocol):
         """
         if part and self._sends_body and not self._is_lost:
             self._transport.write(chunk(part) if self._is_chunked else part)
+            if self._rest_bytes is not None:
+                self._rest_bytes -= len(part)
         if self._writable is not None:
             await self._writable
         if self._is_lost:
@@ -284,24 +271,22 @@ class HttpConnection(asyncio.Protocol):
 
     def end_stream(self, request: Request) -> None:
         """The body is whole."""
-        if not self._is_lost:
-            if self._is_chunked and self._sends_body:
-                self._transport.write(LAST_CHUNK)
-            self._finish(request)
-
-    def break_off(self) -> None:
-        """Shut the connection down at once, so that no client takes what it has for whole."""
-        self._has_left = self._ignores_input = True
-        self._transport.abort()
-
-    def break_off_soon(self) -> None:
-        """The same from any thread."""
-        self._loop.call_soon_threadsafe(self.break_off)
+        if self._is_lost:
+            return
+        if self._sends_body and self._rest_bytes:
+            # Not as long as was said: what follows would be taken for the rest of it.
+            self.break_off()
+            return
+        if self._is_chunked and self._sends_body:
+            self._transport.write(LAST_CHUNK)
+        self._ends_by_closing = False
+        self._finish(request)
 
     def _with_end(self, request: Request, headers: Headers) -> Headers:
         """The headers, which say whether the connection ends after this answer."""
-        is_last = self._ignores_input and not self._waiting and self._refusal is None
-        if is_last or self._all.is_closing or self._arriving is request:
+        parser = self._parser
+        is_last = (parser.is_over or self._has_left) and not self._has_more()
+        if is_last or self._all.is_closing or parser.arriving is request:
             request.keeps_alive = False
         if not request.keeps_alive:
             return [*headers, ("connection", "close")]
@@ -309,61 +294,68 @@ class HttpConnection(asyncio.Protocol):
             return [*headers, ("connection", "keep-alive")]
         return headers
 
-    def _finish(self, request: Request) -> None:
-        """The answer is sent: go on with what the client sent meanwhile, or close."""
-        self._current = None
-        if not request.keeps_alive:
-            self._close_gently()
-            return
-        if self._writable is None:
-            self.deadline = self._loop.time() + _IDLE_S
-        if self._waiting or self._pending or self._refusal is not None:
-            # Not at once: a long row of requests must not become as deep a stack.
-            self._loop.call_soon(self._go_on)
-
-    def _go_on(self) -> None:
-        if self._current is not None or self._is_lost:
-            return
-        if self._waiting or self._refusal is not None:
-            self._begin_next()
-        elif self._pending:
-            data, self._pending = bytes(self._pending), bytearray()
-            self._transport.resume_reading()
-            self._feed(data)
-
     # The end.
+
+    @property
+    def unsent_bytes(self) -> int:
+        """What was written and is not with the kernel yet."""
+        return self._transport.get_write_buffer_size()
+
+    def break_off(self) -> None:
+        """Shut the connection down at once, so that no client takes what it has for whole."""
+        self._has_left = self._parser.is_over = True
+        if self._ends_by_closing and not self._is_lost:
+            sock = self._transport.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                # By a reset: any other end would be that of the body.
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._transport.abort()
+
+    def break_off_soon(self) -> None:
+        """The same from any thread."""
+        self._loop.call_soon_threadsafe(self.break_off)
 
     def expire(self) -> None:
         """The deadline has passed."""
         if self._writable is not None:
-            unsent_bytes = self._transport.get_write_buffer_size()
-            if unsent_bytes >= self._unsent_bytes:
+            taken_bytes = self._unsent_bytes - self.unsent_bytes
+            if taken_bytes < _LEAST_TAKEN_BYTES:
                 self.break_off()
                 return
-            self._unsent_bytes = unsent_bytes
+            self._unsent_bytes -= taken_bytes
             self.deadline = self._loop.time() + _SEND_S
-        elif self._is_within_head and not self._ignores_input:
-            self._refuse(TooSlow(f"the head of the request did not come within {_HEAD_S:.0f} s."))
+        elif self._parser.is_within_head and not self._parser.is_over:
+            self._parser.refuse(TooSlow(f"the request's head did not come within {_HEAD_S:.0f} s."))
             self._begin_next()
         else:
             self._transport.abort()
 
     def close_when_idle(self) -> None:
         """Close, now or after the answer under way."""
-        if self._current is None and not self._ignores_input:
+        if self._current is None and not self._parser.is_over:
             self._transport.close()
 
     def _close_gently(self) -> None:
         """Close; where the client may still send, let it read the answer first."""
-        self._waiting.clear()
-        is_amidst = self._arriving is not None or self._is_within_head
-        self._ignores_input = True
+        parser = self._parser
+        is_amidst = parser.arriving is not None or parser.is_within_head
+        parser.is_over = True
+        parser.waiting.clear()
+        self._pending.clear()
+        if self._is_lost:
+            return
         if is_amidst and not self._has_left:
-            self._transport.resume_reading()
+            self.resume_reading()
             self._transport.write_eof()
             self.deadline = self._loop.time() + _LINGER_S
-        else:
-            self._transport.close()
+            return
+        if self._writable is None:
+            self.deadline = self._loop.time() + _SEND_S
+        self._transport.close()
+
+
+def _has_body(status: int) -> bool:
+    return status >= 200 and status not in {204, 304}
 
 
 def _as_text(address: object) -> str:

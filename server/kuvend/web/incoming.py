@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from kuvend.web.wire import Headers
 
 if TYPE_CHECKING:
+    import httptools
+
     from kuvend.web.http1 import HttpConnection
 
 Pairs = list[tuple[bytes, bytes]]
@@ -20,7 +21,7 @@ _NOT_ASCII = re.compile(rb"[^\x21-\x7e]")
 _MAX_BUFFERED_BYTES = 256 * 1024
 # Names of headers as text; what visitors make up is not kept.
 _NAMES: dict[bytes, str] = {}
-_MAX_NAMES = 256
+_MAX_NAMES, _LONGEST_NAME = 256, 64
 
 
 class Body:
@@ -30,22 +31,21 @@ class Body:
     ``BadRequest`` where what comes is no body.
     """
 
-    __slots__ = ("_buffered", "_connection", "_error", "_parts", "_waiting", "is_whole")
+    __slots__ = ("_buffer", "_connection", "_error", "_waiting", "is_whole")
 
     def __init__(self, connection: HttpConnection) -> None:
         self._connection = connection
-        self._parts: deque[bytes] = deque()
-        self._buffered = 0
+        # One buffer: the smallest chunk has one byte, and an object for each would be fifty.
+        self._buffer = bytearray()
         self._waiting: asyncio.Future[None] | None = None
         self._error: Exception | None = None
         self.is_whole = False
 
     def add(self, part: bytes) -> bool:
         """Take ``part``; whether there is room for more."""
-        self._parts.append(part)
-        self._buffered += len(part)
+        self._buffer += part
         self._wake()
-        return self._buffered < _MAX_BUFFERED_BYTES
+        return len(self._buffer) < _MAX_BUFFERED_BYTES
 
     def finish(self) -> None:
         """Nothing follows."""
@@ -62,7 +62,7 @@ class Body:
         return self
 
     async def __anext__(self) -> bytes:
-        while not self._parts:
+        while not self._buffer:
             if self.is_whole:
                 raise StopAsyncIteration
             if self._error is not None:
@@ -70,8 +70,7 @@ class Body:
             self._connection.want_body()
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        part = self._parts.popleft()
-        self._buffered -= len(part)
+        part, self._buffer = bytes(self._buffer), bytearray()
         return part
 
     def _wake(self) -> None:
@@ -88,7 +87,6 @@ class Request:
 
     __slots__ = (
         "_pairs",
-        "authority",
         "body",
         "connection",
         "headers",
@@ -101,8 +99,13 @@ class Request:
         "started",
     )
 
-    def __init__(self, connection: HttpConnection, target: bytes, pairs: Pairs) -> None:
-        parser = connection.parser
+    def __init__(
+        self,
+        connection: HttpConnection,
+        parser: httptools.HttpRequestParser,
+        target: bytes,
+        pairs: Pairs,
+    ) -> None:
         self.connection = connection
         self.method: str = parser.get_method().decode("ascii")
         self.http_version: str = parser.get_http_version()
@@ -111,7 +114,12 @@ class Request:
         self.body: Body | None = None
         self.started = time.perf_counter()
         self._pairs = pairs
-        self.raw_path, self.query_string, self.authority = _split(target)
+        self.raw_path, self.query_string, authority = _split(target)
+        if authority and ("host" in self.headers or self.http_version == "1.0"):
+            # RFC 9112 §3.2.2: what the address says counts.
+            self.headers["host"] = authority
+        if self.http_version == "1.0" and "transfer-encoding" in self.headers:
+            self.keeps_alive = False
         self.path = unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
 
     @property
@@ -129,7 +137,7 @@ class Request:
         >>> from types import SimpleNamespace as Some
         >>> parser = Some(get_method=lambda: b"GET", get_http_version=str, should_keep_alive=bool)
         >>> pairs = [(b"Host", b"a"), (b"host", b"b")]
-        >>> Request(Some(parser=parser), b"/", pairs).values("host")
+        >>> Request(None, parser, b"/", pairs).values("host")
         ['a', 'b']
         """
         return [v.decode("latin-1") for k, v in self._pairs if k.decode("latin-1").lower() == name]
@@ -159,7 +167,7 @@ def _named(pairs: Pairs) -> dict[str, str]:
         name = _NAMES.get(key)
         if name is None:
             name = key.decode("latin-1").lower()
-            if len(_NAMES) < _MAX_NAMES:
+            if len(_NAMES) < _MAX_NAMES and len(key) <= _LONGEST_NAME:
                 _NAMES[key] = name
         text = value.decode("latin-1")
         found[name] = f"{found[name]}, {text}" if name in found else text

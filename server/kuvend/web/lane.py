@@ -7,6 +7,7 @@ and costs neither a thread nor a process.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from kuvend.sparql import Client, NeedsThread, Prepared, QueryPool, QueryResult,
 from kuvend.web.answered import Answered
 
 _LOOK_S = 0.05
+_log = logging.getLogger("kuvend.sparql")
 
 
 @dataclass(eq=False, slots=True)
@@ -79,13 +81,22 @@ class Lane:
 
     def _take(self, job: Job) -> None:
         """The worker of ``job`` has something to say."""
-        assert job.result is not None
+        result, job.result = job.result, None
+        assert result is not None
         try:
-            job.result.body.fetch()
+            if not result.body.look():
+                job.result = result
+                self._answered.tell(result.body.fileno(), job)
+                return
+            job.result = result
         except KuvendError as error:
-            job.result, job.error = None, error
+            job.error = error
+        except Exception:  # noqa: BLE001 - logged
+            # Left to the application; the client must not wait for ever.
+            _log.exception("an answer could not be read")
         if self._waiting:
-            self._pump()
+            # In a turn of its own: whatever becomes of the others, this one is done.
+            self._loop.call_soon(self._pump)
         job.done(job)
 
     def _wait_in_line(self, job: Job) -> bool:
@@ -118,6 +129,9 @@ class Lane:
                 return self._start(job)
         except (KuvendError, NeedsThread) as error:
             job.error = error
+        except Exception:  # noqa: BLE001 - logged
+            # Left to the application; those behind it must not wait for it.
+            _log.exception("a query could not be started")
         self._loop.call_soon(job.done, job)
         return True
 

@@ -71,7 +71,7 @@ async def _run(app: Flask, access: AccessLog, settings: Settings) -> None:
     try:
         await _serve(gateway, app, settings)
     finally:
-        gateway.close()
+        await gateway.end()
         # The threads of the event loop are waited for, and one of them may be writing.
         close_writer(app)
 
@@ -89,18 +89,18 @@ async def _serve(gateway: Gateway, app: Flask, settings: Settings) -> None:
     await stopping.wait()
     server.close()
     connections.close()
-    await _until_idle(gateway, _GRACE_S)
+    await _until_idle(gateway, connections, _GRACE_S)
     # Who waits for a change that is not made any more is told so.
     close_writer(app)
-    await _until_idle(gateway, _ANSWER_S)
+    await _until_idle(gateway, connections, _ANSWER_S)
     connections.abort()
 
 
-async def _until_idle(gateway: Gateway, limit_s: float) -> None:
-    """Wait for what is under way."""
+async def _until_idle(gateway: Gateway, connections: Connections, limit_s: float) -> None:
+    """Wait for what is under way, and until clients have taken what was answered."""
     loop = asyncio.get_running_loop()
     end = loop.time() + limit_s
-    while gateway.is_busy and loop.time() < end:
+    while (gateway.is_busy or connections.are_sending) and loop.time() < end:
         await asyncio.sleep(0.02)
 
 

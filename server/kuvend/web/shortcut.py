@@ -100,7 +100,7 @@ class ShortCut:
         # The first query, and the first of a new release, take their time in a thread.
         held = self._service.held
         is_page = accept is not None and "html" in accept
-        is_long = len(query_string or "") + len(body) > _MAX_TEXT_BYTES
+        is_long = sum([len(part) for part in key if part]) + len(body) > _MAX_TEXT_BYTES
         if is_page or is_long or held is None or held.target != self._release_name():
             return False
         method = request.method
@@ -130,8 +130,13 @@ class ShortCut:
         if job.result is None:
             asked.done(job.error if isinstance(job.error, KuvendError) else None)
             return
-        answer = self._service.endpoint.finish(job.prepared, job.result)
-        asked.done(self._replied(asked, answer))
+        found: Reply | KuvendError | None = None
+        try:
+            found = self._replied(asked, self._service.endpoint.finish(job.prepared, job.result))
+        except KuvendError as error:
+            found = error
+        finally:
+            asked.done(found)
 
     def _replied(self, asked: _Asked, answer: Answer) -> Reply:
         reply = self._as_reply(answer)

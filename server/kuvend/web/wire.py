@@ -47,13 +47,22 @@ def encode_head(status: int, headers: Headers) -> bytes:
     return f"{first}{lines}{_date.line()}".encode("utf-8", "surrogateescape")
 
 
-def without_length(headers: Headers) -> list[tuple[str, str]]:
-    """The headers without a Content-Length, which is that of what is really sent.
+def length_of(headers: Headers) -> int | None:
+    """The Content-Length among the headers.
 
-    >>> without_length([("content-Length", "3"), ("Vary", "Accept")])
+    >>> length_of([("content-Length", "3"), ("Vary", "Accept")])
+    3
+    """
+    return next((int(value) for name, value in headers if name.lower() == "content-length"), None)
+
+
+def without(headers: Headers, *names: str) -> list[tuple[str, str]]:
+    """The headers without those of these names, which are in lower case.
+
+    >>> without([("content-Length", "3"), ("Vary", "Accept")], "date", "content-length")
     [('Vary', 'Accept')]
     """
-    return [pair for pair in headers if len(pair[0]) != 14 or pair[0].lower() != "content-length"]
+    return [pair for pair in headers if pair[0].lower() not in names]
 
 
 def chunk(part: bytes) -> bytes:
