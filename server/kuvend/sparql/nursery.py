@@ -32,6 +32,8 @@ def main(control: socket.socket) -> None:
     """Open the store named in the first frame, then fork one worker per socket received."""
     _, payload = frames.receive(control)
     options = json.loads(payload)
+    # So does every worker it forks.
+    sandbox.let_wakers_go_on()
     isolated = options["network"] or sandbox.leave_network()
     try:
         data = _shared_data(options)
@@ -97,7 +99,6 @@ def _become_worker(
 ) -> None:
     sock = socket.socket(fileno=socket_fd)
     os.dup2(stderr_fd, 2)
-    sandbox.let_wakers_go_on()
 
     def run() -> None:
         data = shared or open_on_disk(Path(options["store_path"]), options["base_iri"])
