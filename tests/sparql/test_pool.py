@@ -195,6 +195,11 @@ def test_what_takes_long_gives_way_to_others(make_pool: MakePool) -> None:
     result = pool.run(FLOOD)
     assert result.body.running.worker is not None
     assert not is_idle_class(result.body.running.worker.pid)
+    # The same text gives way from its start when it comes again beside another.
+    again = pool.begin(RUNAWAY)
+    assert again.body.running.worker is not None
+    assert is_idle_class(again.body.running.worker.pid)
+    again.close()
     result.close()
 
 

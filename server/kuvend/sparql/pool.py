@@ -23,7 +23,8 @@ from kuvend.sparql.federation import check_addresses
 from kuvend.sparql.guard import Limits, Outline, check
 from kuvend.sparql.keeper import Keeper
 from kuvend.sparql.options import ENTAILMENTS, Options, request_of
-from kuvend.sparql.stream import ANYONE, QueryResult, Running, Stream
+from kuvend.sparql.slowness import Slowness
+from kuvend.sparql.stream import ANYONE, LOWEST, QueryResult, Running, Stream
 from kuvend.sparql.table import Rows, Table, read_table
 from kuvend.sparql.watch import Watch
 from kuvend.sparql.workers import Nursery, Worker
@@ -59,6 +60,7 @@ class QueryPool:
         self._fast = self._long = self._waiting = 0
         self._clients: dict[str, int] = {}
         self._running: dict[int, Running] = {}
+        self._slowness = Slowness()
         self._numbers = itertools.count(1)
         self._closed = False
         self._watch = Watch(self)
@@ -122,6 +124,8 @@ class QueryPool:
             worker = self._acquire(running, nursery, has_columns=has_columns)
         else:
             worker = self._take_idle(running)
+        if running.lowered:
+            worker.lower_priority(is_last=running.lowered == LOWEST)
         stream = Stream(self, running, worker)
         stream.send(request_of(found, chosen, options))
         return QueryResult(chosen, found, stream)
@@ -261,6 +265,9 @@ class QueryPool:
 
     def _start(self, running: Running) -> None:
         running.begin()
+        if self._running:
+            # What took long before gives way to the others from the start.
+            running.lowered = self._slowness.step(running.query)
         self._running[running.id] = running
         if not self._idle:
             self._keeper.wake()
@@ -335,6 +342,10 @@ class QueryPool:
         worker, is_unharmed = running.take_back()
         with self._lock:
             self._running.pop(running.id, None)
+            if running.lowered:
+                self._slowness.note(
+                    running.query, step=running.lowered, elapsed_s=running.elapsed_s
+                )
             self._forget_client(running.client.address)
             if running.is_long:
                 self._long -= 1

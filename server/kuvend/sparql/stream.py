@@ -18,6 +18,8 @@ from kuvend.sparql.explain import explain_failure
 from kuvend.sparql.guard import Outline
 from kuvend.sparql.workers import Worker
 
+# The steps by which a query gives way to others.
+LOWEST = 2
 _RECEIVE_BYTES = 128 * 1024
 _FIRST_BYTES = 8 * 1024
 
@@ -91,7 +93,7 @@ class Running:
         do: on a busy machine what is quick waits as well.
         """
         with self._lock:
-            if self.worker is None or self.lowered == len(steps_s):
+            if self.worker is None or self.lowered == LOWEST:
                 return
             used_s = self.worker.cpu_s()
             if self.cpu_seen_s is None:
@@ -99,7 +101,7 @@ class Running:
             wanted = sum(used_s - self.cpu_seen_s > step_s for step_s in steps_s)
             if wanted > self.lowered:
                 self.lowered = wanted
-                self.worker.lower_priority(is_last=wanted == len(steps_s))
+                self.worker.lower_priority(is_last=wanted == LOWEST)
 
     def take_back(self) -> tuple[Worker | None, bool]:
         """The worker, which is this query's no longer, and whether it is unharmed."""
