@@ -148,7 +148,7 @@ UPGRADE = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Set
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_is_read_though_another_protocol_is_asked_for(server: Server, chunked: bool) -> None:
-    """Java asks for HTTP/2 with every request; the parser then takes the body for that."""
+    """Java's client asks for HTTP/2; the parser then takes the body for that."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     for number in range(2):
         line = f"<urn:h2c> <urn:p> {number} .\n".encode()
