@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import TypeVar
+
+T = TypeVar("T")
+_LONGEST = 1000
+
+
+def of_header(read: Callable[..., T]) -> Callable[..., T]:
+    """``read``, whose first argument is a header, with its answers for short ones remembered.
+
+    Clients send the same few again and again; one of half a megabyte is not worth keeping.
+    """
+    kept = lru_cache(maxsize=512)(read)
+
+    def answer(header: str | None, *more: Hashable) -> T:
+        return (kept if len(header or "") <= _LONGEST else read)(header, *more)
+
+    return answer
 
 
 class ResultCache:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 
 from kuvend.errors import NotAcceptable
@@ -14,11 +14,10 @@ from kuvend.formats import (
     by_name,
     negotiate,
 )
+from kuvend.sparql.cache import of_header
 from kuvend.sparql.guard import GRAPH_FORMS, Outline
 from kuvend.sparql.protocol import QueryCall
 
-# Longer headers are not remembered.
-_KEPT_LETTERS = 1000
 _EXTRA = "Install the extra: pip install 'kuvend[arrow]'."
 
 
@@ -63,8 +62,7 @@ def choose_format(
     if call.format_name:
         return format_named(call.format_name, found, more=more)
     try:
-        known = _negotiate if len(accept or "") <= _KEPT_LETTERS else negotiate
-        return known(accept, offers(found.form) + more)
+        return _negotiate(accept, offers(found.form) + more)
     except NotAcceptable as error:
         missing = [f for f in COLUMN_FORMATS if f.media_type in (accept or "").lower()]
         if found.form != "SELECT" or not missing:
@@ -74,7 +72,4 @@ def choose_format(
         ) from error
 
 
-@lru_cache(maxsize=512)
-def _negotiate(accept: str | None, offered: tuple[Format, ...]) -> Format:
-    # Clients send the same few headers again and again.
-    return negotiate(accept, offered)
+_negotiate = of_header(negotiate)

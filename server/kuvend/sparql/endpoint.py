@@ -5,13 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 from kuvend.config import Settings
 from kuvend.formats import Format
-from kuvend.sparql.cache import ResultCache
+from kuvend.sparql.cache import ResultCache, of_header
 from kuvend.sparql.choosing import choose_format
 from kuvend.sparql.guard import Outline, check
 from kuvend.sparql.options import Options
@@ -21,8 +20,6 @@ from kuvend.sparql.protocol import QueryCall
 from kuvend.sparql.stream import ANYONE, Client, QueryResult
 
 _MIN_GZIP_BYTES = 1024
-# Longer headers are not remembered.
-_KEPT_LETTERS = 1000
 _GZIP_LEVEL = 4
 # Streamed results up to this size are gathered on their way, to be kept.
 _MOST_KEPT_BYTES = 2 * 1024 * 1024
@@ -43,21 +40,16 @@ class Conditions(NamedTuple):
         >>> Conditions(accept_encoding="br, gzip;q=0").takes_gzip
         False
         """
-        coding = self.accept_encoding
-        return bool(coding) and (
-            _kept_takes_gzip(coding) if len(coding) <= _KEPT_LETTERS else _takes_gzip(coding)
-        )
+        return bool(self.accept_encoding) and _takes_gzip(self.accept_encoding)
 
 
+@of_header
 def _takes_gzip(accept_encoding: str) -> bool:
     for member in accept_encoding.lower().split(","):
         coding, _, parameters = member.partition(";")
         if coding.strip() in {"gzip", "*"}:
             return parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
-
-
-_kept_takes_gzip = lru_cache(maxsize=256)(_takes_gzip)
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from kuvend.sparql.guard import Limits, Outline, check
 from kuvend.sparql.keeper import Keeper
 from kuvend.sparql.options import ENTAILMENTS, Options, request_of
 from kuvend.sparql.slowness import Slowness
-from kuvend.sparql.stream import ANYONE, LOWEST, QueryResult, Running, Stream
+from kuvend.sparql.stream import ANYONE, QueryResult, Running, Stream
 from kuvend.sparql.table import Rows, Table, read_table
 from kuvend.sparql.watch import Watch
 from kuvend.sparql.workers import Nursery, Worker
@@ -124,8 +124,6 @@ class QueryPool:
             worker = self._acquire(running, nursery, has_columns=has_columns)
         else:
             worker = self._take_idle(running)
-        if running.lowered:
-            worker.lower_priority(is_last=running.lowered == LOWEST)
         stream = Stream(self, running, worker)
         stream.send(request_of(found, chosen, options))
         return QueryResult(chosen, found, stream)
@@ -265,9 +263,9 @@ class QueryPool:
 
     def _start(self, running: Running) -> None:
         running.begin()
-        if self._running:
-            # What took long before gives way to the others from the start.
-            running.lowered = self._slowness.step(running.query)
+        step = self._slowness.step(running.query) if self._running else 0
+        if step and running.worker is not None:
+            running.begin_lowered(running.worker, step)
         self._running[running.id] = running
         if not self._idle:
             self._keeper.wake()
@@ -343,9 +341,8 @@ class QueryPool:
         with self._lock:
             self._running.pop(running.id, None)
             if running.lowered:
-                self._slowness.note(
-                    running.query, step=running.lowered, elapsed_s=running.elapsed_s
-                )
+                step = running.step_needed(worker, is_unharmed=is_unharmed)
+                self._slowness.note(running.query, step)
             self._forget_client(running.client.address)
             if running.is_long:
                 self._long -= 1

@@ -16,10 +16,9 @@ from kuvend.formats import Format
 from kuvend.sparql import failures, frames
 from kuvend.sparql.explain import explain_failure
 from kuvend.sparql.guard import Outline
+from kuvend.sparql.slowness import LOWEST, step_of
 from kuvend.sparql.workers import Worker
 
-# The steps by which a query gives way to others.
-LOWEST = 2
 _RECEIVE_BYTES = 128 * 1024
 _FIRST_BYTES = 8 * 1024
 
@@ -86,11 +85,10 @@ class Running:
             self.failure = reason
             self.worker.signal_kill()
 
-    def give_way(self, steps_s: tuple[float, float]) -> None:
-        """Let the kernel prefer others after the first of ``steps_s``, all others after the second.
+    def give_way(self) -> None:
+        """Let the kernel prefer others, or all others, by what was used since the first call.
 
-        They are processor time, counted from the first call on. The time that passes would not
-        do: on a busy machine what is quick waits as well.
+        The time that passes would not do: on a busy machine what is quick waits as well.
         """
         with self._lock:
             if self.worker is None or self.lowered == LOWEST:
@@ -98,10 +96,22 @@ class Running:
             used_s = self.worker.cpu_s()
             if self.cpu_seen_s is None:
                 self.cpu_seen_s = used_s
-            wanted = sum(used_s - self.cpu_seen_s > step_s for step_s in steps_s)
+            wanted = step_of(used_s - self.cpu_seen_s)
             if wanted > self.lowered:
                 self.lowered = wanted
                 self.worker.lower_priority(is_last=wanted == LOWEST)
+
+    def begin_lowered(self, worker: Worker, step: int) -> None:
+        """Give way from the start, as the same query had to before."""
+        with self._lock:
+            self.lowered, self.cpu_seen_s = step, worker.cpu_s()
+            worker.lower_priority(is_last=step == LOWEST)
+
+    def step_needed(self, worker: Worker | None, *, is_unharmed: bool) -> int:
+        """How far the same query has to give way next time."""
+        if worker is None or self.cpu_seen_s is None or not is_unharmed:
+            return self.lowered
+        return step_of(worker.cpu_s() - self.cpu_seen_s)
 
     def take_back(self) -> tuple[Worker | None, bool]:
         """The worker, which is this query's no longer, and whether it is unharmed."""

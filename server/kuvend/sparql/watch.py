@@ -19,10 +19,6 @@ _TICK_S = 0.01
 _SMALL_S = 0.002
 # A query younger than this is not asked whether its client still waits.
 _PATIENCE_S = 0.05
-# Beside others, what takes more processor time gives way to what may be quicker, and then to all.
-# A page needs less than the second; where other programs want the processor too, what comes last
-# gets hardly any of it.
-_STEPS_S = (0.008, 0.05)
 
 
 class Watch:
@@ -65,7 +61,7 @@ class Watch:
 def _look(pool: QueryPool, query: Running, *, is_alone: bool) -> None:
     settings, elapsed_s = pool.settings, query.elapsed_s
     if not is_alone and elapsed_s > _SMALL_S:
-        query.give_way(_STEPS_S)
+        query.give_way()
     if query.working_s > query.timeout_s:
         query.stop(failures.deadline_passed(query.timeout_s))
     elif elapsed_s > query.timeout_s + settings.stream_timeout_s:

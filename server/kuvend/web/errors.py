@@ -54,17 +54,16 @@ def problem(error: KuvendError, instance: str | None = None) -> dict[str, Any]:
         for name, value in members.items()
         if value is not None and not name.startswith("_") and _is_plain(value)
     )
-    return _shortened(found)
+    return found
 
 
-def _shortened(found: dict[str, Any]) -> dict[str, Any]:
-    """The problem without the middle of what is very long: it came with the request."""
+def _shorten(found: dict[str, Any]) -> None:
+    """Leave out the middle of what is very long in a problem: it came with the request."""
     most = {"instance": _MAX_ADDRESS, "detail": _MAX_WORDS, "suggestion": _MAX_WORDS}
     for name, length in most.items():
         text = found.get(name)
         if text is not None and len(text) > length:
             found[name] = f"{text[: length * 2 // 3]} … {text[-length // 3 :]}"
-    return found
 
 
 def _is_plain(value: object) -> bool:
@@ -140,7 +139,7 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _respond(found: dict[str, Any]) -> Response:
-    found = _shortened(found)
+    _shorten(found)
     if _wants_page():
         body = render_template("error.html", problem=found)
         response = Response(body, status=found["status"], content_type=HTML.content_type)

@@ -101,6 +101,8 @@ class Gateway:
         wrong = wrong_head(request)
         if key is not None and wrong is None and request.body is None:
             self._start_query(request, key, number)
+        elif wrong is None and self._under_way >= _MAX_UNDER_WAY:
+            self._deliver(request, number, _busy())
         else:
             self._spawn(self._answer(request, key, wrong), request, number)
 
@@ -112,13 +114,15 @@ class Gateway:
             request.respond(status, [*kept, ("X-Request-Id", number)], body)
             self._note(request, status, number)
             return
-        found: Reply | KuvendError | bool = False
-        if self._under_way < _MAX_UNDER_WAY:
-            try:
-                told = partial(self._settle, request, number)
-                found = self._short_cut.begin(request, key, b"", told)
-            except KuvendError as error:
-                found = error
+        if self._under_way >= _MAX_UNDER_WAY:
+            self._deliver(request, number, _busy())
+            return
+        found: Reply | KuvendError | bool
+        try:
+            told = partial(self._settle, request, number)
+            found = self._short_cut.begin(request, key, b"", told)
+        except KuvendError as error:
+            found = error
         if found is True:
             self._under_way += 1
         else:
@@ -189,8 +193,6 @@ class Gateway:
         """The answer to a request with a body, or to one that is no query."""
         if wrong is not None:
             return await self._refuse(request, wrong)
-        if self._under_way > _MAX_UNDER_WAY:
-            return _busy()
         if request.body is None:
             return await self._by_application(request, b"", None)
         try:
@@ -224,8 +226,6 @@ class Gateway:
     async def _by_application(
         self, request: Request, body: bytes | None, failure: KuvendError | None
     ) -> Reply:
-        if self._under_way > _MAX_UNDER_WAY:
-            return _busy()
         environ = self._environ(request, body, failure)
         area = request.path.lstrip("/").partition("/")[0]
         threads = self._waiting if area in _WAITING else self._pages
