@@ -13,6 +13,7 @@ from kuvend.shacl.native.data import DataGraph
 from kuvend.shacl.native.engine import NativeEngine, validate_natively
 from kuvend.shacl.native.shapes import ShapesGraph
 from kuvend.shacl.paths import Sequence, read_path
+from kuvend.shacl.prepare import refuse_imports
 from shacl.test_engines_agree import triples
 
 
@@ -120,3 +121,18 @@ def test_a_part_of_a_path_may_stand_in_it_twice() -> None:
 def test_a_constraint_in_javascript_is_refused() -> None:
     with pytest.raises(Unprocessable, match=r"urn:x:S.*JavaScript"):
         _results(":a :p 1 .", ":S sh:targetNode :a ; sh:js [ sh:jsFunctionName 'f' ] .")
+
+
+BASE = "https://w3id.org/kuvend/"
+IMPORT = "<urn:o> <http://www.w3.org/2002/07/owl#imports> "
+
+
+@pytest.mark.parametrize("imported", ["<http://example.org/shapes>", "[]", '"text"'])
+def test_an_import_that_is_not_fetched_is_refused(imported: str) -> None:
+    with pytest.raises(Unprocessable, match=r"import .* not fetched"):
+        refuse_imports(triples(f"{IMPORT}{imported} ."), BASE)
+
+
+def test_an_import_of_what_is_here_anyway_is_none() -> None:
+    refuse_imports(triples(f"{IMPORT}<urn:more> . <urn:more> a :Ontology ."), BASE)
+    refuse_imports(triples(f"{IMPORT}<{BASE}def> ."), BASE)

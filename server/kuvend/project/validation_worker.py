@@ -38,6 +38,7 @@ from kuvend.project.validation_process import Report
 from kuvend.project.validation_service import release_name
 from kuvend.sandbox import die_with_parent, leave_network, limit_memory
 from kuvend.shacl.frames import read_frame, write_frame
+from kuvend.shacl.prepare import refuse_imports
 from kuvend.shacl.writers import write
 from kuvend.syntax import Source
 
@@ -127,7 +128,9 @@ class _Service:
     def shapes(self, selection: Selection) -> tuple[ox.Triple, ...] | None:
         """The shapes asked for; ``None`` for those of the graph."""
         if selection.uploaded:
-            return self.read(selection.uploaded)
+            uploaded = self.read(selection.uploaded)
+            refuse_imports(uploaded, self.project.settings.base_iri)
+            return uploaded
         if selection.is_all:
             return None
         return ShapeCatalogue.read(self.project.folder.shapes).triples_of(selection.sets)

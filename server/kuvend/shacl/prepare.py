@@ -19,6 +19,26 @@ _TRUE = ox.Literal("true", datatype=XSD.boolean)
 _ONLY_TRUE = (SH.uniqueLang, SH.closed)
 
 
+def refuse_imports(triples: Iterable[ox.Triple], base_iri: str) -> None:
+    """Nothing, where shapes import only what came with them or is of the project.
+
+    Nothing is fetched, and a report without the shapes of the import would look whole.
+
+    :raises Unprocessable: for an import that is neither.
+    """
+    held = list(triples)
+    here = {triple.subject for triple in held}
+    for triple in held:
+        imported = triple.object
+        if triple.predicate == OWL.imports and imported not in here:
+            if isinstance(imported, ox.NamedNode) and imported.value.startswith(base_iri):
+                continue
+            raise Unprocessable(
+                f"the shapes import {imported}, which is not fetched.",
+                suggestion="Send that file along with the others, or leave the import out.",
+            )
+
+
 def prepare_shapes(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     """The shapes graph with imported prefix declarations added and untrue flags left out.
 
