@@ -203,6 +203,30 @@ def test_what_takes_long_gives_way_to_others(make_pool: MakePool) -> None:
     result.close()
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core cannot be shared out")
+def test_slow_queries_leave_one_core_while_many_quick_ones_come(make_pool: MakePool) -> None:
+    pool = make_pool(query_workers=3, long_queries=3, query_timeout_s=60)
+    every = os.sched_getaffinity(0)
+    other, slow = pool.begin(FLOOD), pool.begin(RUNAWAY)
+    assert slow.body.running.worker is not None
+    pid = slow.body.running.worker.pid
+
+    def cores() -> list[set[int]]:
+        return [os.sched_getaffinity(int(thread)) for thread in os.listdir(f"/proc/{pid}/task")]
+
+    def leaves_one() -> bool:
+        for _ in range(50):
+            pool.run("ASK {}").read()
+        return all(len(allowed) == len(every) - 1 for allowed in cores())
+
+    wait_until(lambda: is_idle_class(pid))
+    assert all(allowed == every for allowed in cores())
+    wait_until(leaves_one)
+    wait_until(lambda: all(allowed == every for allowed in cores()))
+    slow.close()
+    other.close()
+
+
 def test_a_worker_sees_neither_network_nor_environment(
     make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,8 @@ class QueryPool:
         self._running: dict[int, Running] = {}
         self._slowness = Slowness()
         self._numbers = itertools.count(1)
+        # The number of the query that began last.
+        self.begun = 0
         self._closed = False
         self._watch = Watch(self)
         self._keeper = Keeper(self)
@@ -263,6 +265,7 @@ class QueryPool:
 
     def _start(self, running: Running) -> None:
         running.begin()
+        self.begun = running.id
         step = self._slowness.step(running.query) if self._running else 0
         if step and running.worker is not None:
             running.begin_lowered(running.worker, step)

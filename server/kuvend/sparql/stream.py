@@ -53,6 +53,8 @@ class Running:
     cpu_seen_s: float | None = None
     # How far its worker gave way to others.
     lowered: int = 0
+    # The only cores its worker may use, where it was told.
+    cores: frozenset[int] | None = None
     is_last_of_worker: bool = False
     is_long: bool = False
     failure: KuvendError | None = None
@@ -106,6 +108,14 @@ class Running:
         with self._lock:
             self.lowered, self.cpu_seen_s = step, worker.cpu_s()
             worker.lower_priority(is_last=step == LOWEST)
+
+    def keep_to(self, cores: frozenset[int]) -> None:
+        """Have a worker that gives way to all others use these cores alone."""
+        with self._lock:
+            if self.worker is None or self.lowered < LOWEST or cores == self.cores:
+                return
+            self.cores = cores
+            self.worker.keep_to(cores)
 
     def step_needed(self, worker: Worker | None, *, is_unharmed: bool) -> int:
         """How far the same query has to give way next time."""

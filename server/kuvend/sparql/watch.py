@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kuvend.errors import Unavailable
 from kuvend.sparql import failures
+from kuvend.sparql.cores import Cores
 
 if TYPE_CHECKING:
     from kuvend.sparql.pool import QueryPool
@@ -26,6 +27,7 @@ class Watch:
 
     def __init__(self, pool: QueryPool) -> None:
         self._pool = weakref.ref(pool)
+        self._cores = Cores()
         self._wanted = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -53,8 +55,10 @@ class Watch:
             running = pool.under_way()
             if running:
                 self._wanted.set()
+            cores = self._cores.for_slow(pool.begun, time.monotonic())
             for query in running:
                 _look(pool, query, is_alone=len(running) == 1)
+                query.keep_to(cores)
             del pool
 
 

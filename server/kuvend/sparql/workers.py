@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +73,27 @@ class Worker:
         """Whether the worker is scheduled like others again, which takes a privilege."""
         try:
             self._schedule(os.SCHED_BATCH, _own_niceness())
+            self._use_cores(os.sched_getaffinity(0))
         except OSError:
             return False
         return True
 
+    def keep_to(self, cores: Iterable[int]) -> None:
+        """Let the worker run on ``cores`` alone."""
+        with contextlib.suppress(OSError):
+            self._use_cores(cores)
+
+    def _use_cores(self, cores: Iterable[int]) -> None:
+        for thread in self._threads():
+            os.sched_setaffinity(thread, cores)
+
     def _schedule(self, policy: int, niceness: int) -> None:
-        for thread in Path(f"/proc/{self.pid}/task").iterdir():
-            os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
-            os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+        for thread in self._threads():
+            os.sched_setscheduler(thread, policy, os.sched_param(0))
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)
+
+    def _threads(self) -> list[int]:
+        return [int(thread) for thread in os.listdir(f"/proc/{self.pid}/task")]
 
     def signal_kill(self) -> None:
         """Kill the process, and let who reads from its socket see the end now.
