@@ -152,6 +152,14 @@ class Conflict(KuvendError):
     title = "Conflict"
 
 
+class PreconditionFailed(KuvendError):
+    """The dataset, or the graph, is not as the request says it has to be."""
+
+    status = 412
+    slug = "precondition-failed"
+    title = "Not as expected"
+
+
 class Gone(KuvendError):
     """What was asked for was here and is no more, such as the next page of an older release."""
 

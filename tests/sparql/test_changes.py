@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,58 @@ def test_a_wrong_graph_is_refused_with_the_reason(
     assert response.status_code == status
     assert response.get_json()["detail"]
     assert count(http, "GRAPH ?g { ?s ?p ?o }") == 0
+
+
+def put(client: FlaskClient, turtle: str, **conditions: str) -> int:
+    headers = {name.replace("_", "-"): value for name, value in conditions.items()}
+    response = client.put(
+        "/data?graph=urn:g", data=turtle, content_type="text/turtle", headers={**TOKEN, **headers}
+    )
+    return response.status_code
+
+
+def test_a_graph_is_replaced_only_as_it_was_read(http: FlaskClient) -> None:
+    assert put(http, TURTLE) == 201
+    read = http.get("/data?graph=urn:g").headers["ETag"]
+    query = {"query": "ASK { GRAPH <urn:g> { ?s ?p 2 } }"}
+    asked = http.get("/sparql", query_string=query).headers["ETag"]
+    assert put(http, "<urn:a> <urn:p> 3 .", If_Match=read) == 204
+    # Both were read before the change.
+    for tag in (read, asked, '"0123", W/"4567"'):
+        assert put(http, "<urn:a> <urn:p> 4 .", If_Match=tag) == 412
+        refused = http.post(
+            "/update",
+            data="DROP ALL",
+            content_type="application/sparql-update",
+            headers={**TOKEN, "If-Match": tag},
+        )
+        assert refused.status_code == 412
+        assert "changed since" in refused.get_json()["detail"]
+        deleted = http.delete("/data?graph=urn:g", headers={**TOKEN, "If-Match": tag})
+        assert deleted.status_code == 412
+    assert count(http, "GRAPH <urn:g> { ?s ?p 3 }") == 1
+    again = http.get("/data?graph=urn:g").headers["ETag"]
+    assert put(http, TURTLE, If_Match=f'"0123", {again}') == 204
+
+
+def test_a_graph_is_made_or_replaced_only_where_that_is_wanted(http: FlaskClient) -> None:
+    assert put(http, TURTLE, If_Match="*") == 412
+    assert put(http, TURTLE, If_None_Match='"0123"') == 400
+    assert put(http, TURTLE, If_None_Match="*") == 201
+    assert put(http, "<urn:a> <urn:p> 3 .", If_None_Match="*") == 412
+    assert put(http, "<urn:a> <urn:p> 3 .", If_Match="*") == 204
+    assert count(http, "GRAPH <urn:g> { ?s ?p ?o }") == 1
+
+
+def test_of_two_changes_of_what_was_read_one_is_made(http: FlaskClient) -> None:
+    assert put(http, TURTLE) == 201
+    tag = http.get("/data?graph=urn:g").headers["ETag"]
+    clients = [http.application.test_client() for _ in range(6)]
+    with ThreadPoolExecutor(len(clients)) as threads:
+        made = list(
+            threads.map(lambda c: put(c, f"<urn:a> <urn:p> {id(c)} .", If_Match=tag), clients)
+        )
+    assert sorted(made) == [204, 412, 412, 412, 412, 412]
 
 
 def test_patch_is_refused_with_the_methods_there_are(http: FlaskClient) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from kuvend.errors import KuvendError
 
 UPDATE, PUT, POST, DELETE, CARRY_OVER = "update", "put", "post", "delete", "carry over"
+# What a change may ask of its graph.
+THERE, ABSENT = "there", "absent"
 VALIDATIONS = ("off", "warn", "refuse")
 
 
@@ -20,7 +22,9 @@ class Change:
 
     ``kind`` is ``update`` (with the SPARQL text in ``text``), or ``put``, ``post``, ``delete``
     of the graph ``graph`` (``None`` for the default graph) with ``content`` in ``media_type``
-    and, where a form brings several files, ``more`` pairs of the two.
+    and, where a form brings several files, ``more`` pairs of the two. It is refused where the
+    release before it is none of ``releases``, or its graph is not ``there`` or ``absent`` as
+    ``only_if`` says.
     """
 
     kind: str
@@ -31,6 +35,8 @@ class Change:
     content: bytes = b""
     media_type: str = ""
     more: tuple[tuple[bytes, str], ...] = ()
+    releases: tuple[str, ...] = ()
+    only_if: str = ""
 
     @property
     def size(self) -> int:
@@ -57,10 +63,8 @@ class Change:
         values["more"] = tuple(
             (base64.b64decode(c), media_type) for c, media_type in values["more"]
         )
-        values["using"], values["using_named"] = (
-            tuple(values["using"]),
-            tuple(values["using_named"]),
-        )
+        for name in ("using", "using_named", "releases"):
+            values[name] = tuple(values[name])
         return cls(**values)
 
 

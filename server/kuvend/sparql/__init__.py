@@ -14,6 +14,7 @@ from kuvend.sparql.pools import Pools
 from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
 from kuvend.sparql.stream import Client, QueryResult, Running
 from kuvend.sparql.table import Table
+from kuvend.sparql.tags import releases_of
 from kuvend.sparql.using import with_using
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "outline",
     "read_query_call",
     "read_update_call",
+    "releases_of",
     "with_using",
 ]

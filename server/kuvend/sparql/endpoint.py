@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import NamedTuple
 
 from kuvend.config import Settings
@@ -18,12 +17,12 @@ from kuvend.sparql.paging import Page, page_headers, wanted_page
 from kuvend.sparql.pool import QueryPool
 from kuvend.sparql.protocol import QueryCall
 from kuvend.sparql.stream import ANYONE, Client, QueryResult
+from kuvend.sparql.tags import matches, tag_of
 
 _MIN_GZIP_BYTES = 1024
 _GZIP_LEVEL = 4
 # Streamed results up to this size are gathered on their way, to be kept.
 _MOST_KEPT_BYTES = 2 * 1024 * 1024
-_DEFAULTS = QueryCall("")[1:]
 
 
 class Conditions(NamedTuple):
@@ -135,7 +134,7 @@ class Endpoint:
         found = check(call.query, pool.limits)
         chosen = choose_format(found, call, conditions.accept)
         key = (release_id, chosen.media_type, call)
-        etag = _etag(release_id, chosen.media_type, call) if found.is_repeatable else None
+        etag = tag_of(release_id, chosen.media_type, call) if found.is_repeatable else None
         headers = _headers(chosen, etag)
         return Prepared(
             call,
@@ -202,16 +201,6 @@ class Endpoint:
             self._release_id = release_id
 
 
-def matches(etag: str, if_none_match: str) -> bool:
-    """Whether ``If-None-Match`` names this tag (weak comparison, RFC 9110 §13.1.2)."""
-    if not if_none_match:
-        return False
-    if if_none_match.strip() == "*":
-        return True
-    wanted = etag.removeprefix("W/")
-    return any(tag.strip().removeprefix("W/") == wanted for tag in if_none_match.split(","))
-
-
 def gzip_bytes(body: bytes) -> bytes:
     """``body`` as one gzip member."""
     packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
@@ -224,14 +213,6 @@ def iter_gzip(body: Iterable[bytes]) -> Iterator[bytes]:
     for part in body:
         yield packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
     yield packer.flush()
-
-
-def _etag(release_id: str, media_type: str, call: QueryCall) -> str:
-    # Weak: the engine may order the same solutions differently from run to run.
-    more = "" if call[1:] == _DEFAULTS else repr(call[1:])
-    told = "\0".join((release_id, media_type, more, call.query))
-    digest = blake2b(told.encode("utf-8", "replace"), digest_size=12)
-    return f'W/"{digest.hexdigest()}"'
 
 
 def _headers(chosen: Format, etag: str | None) -> dict[str, str]:

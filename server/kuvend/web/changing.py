@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 
-from kuvend.errors import KuvendError, Unavailable
-from kuvend.project.changes import Outcome
+from kuvend.errors import BadRequest, KuvendError, Unavailable
+from kuvend.project.changes import ABSENT, THERE, Change, Outcome
 from kuvend.project.writer import Writer
+from kuvend.sparql import releases_of
 from kuvend.web.querying import querying
 
 _KEY = "kuvend.writer"
@@ -28,6 +30,27 @@ def writer(app: Flask | None = None) -> Writer:
 def close_writer(app: Flask) -> None:
     """End the writer of ``app``, for good."""
     writer(app).close()
+
+
+def apply(change: Change) -> Outcome:
+    """What came of ``change``, made only where the conditions of the request hold.
+
+    :raises PreconditionFailed: where they do not.
+    :raises KuvendError: where the change is refused or cannot be made.
+    """
+    if_match = request.headers.get("If-Match", "").strip()
+    if_none_match = request.headers.get("If-None-Match", "").strip()
+    if if_none_match not in {"", "*"}:
+        raise BadRequest(
+            "If-None-Match of a change names no tags.", suggestion="Use *, or If-Match with a tag."
+        )
+    if if_match == "*":
+        change = replace(change, only_if=THERE)
+    elif if_match:
+        change = replace(change, releases=tuple(sorted(releases_of(if_match))))
+    if if_none_match:
+        change = replace(change, only_if=ABSENT)
+    return writer().apply(change)
 
 
 def show_change(outcome: Outcome) -> None:

@@ -19,7 +19,7 @@ from kuvend.formats import GRAPH_FORMATS, by_extension, by_name
 from kuvend.project.changes import DELETE, POST, PUT, Change
 from kuvend.sparql import QueryCall
 from kuvend.sparql.protocol import read_parameters
-from kuvend.web.changing import answer_change, ask_for_token, writer
+from kuvend.web.changing import answer_change, apply, ask_for_token
 from kuvend.web.querying import client, conditions, querying, to_response
 from kuvend.web.tokens import WRITE, require
 
@@ -49,9 +49,9 @@ def data(_path: str = "") -> Response:
     if graph is not None:
         _check_iri(graph)
     if request.method == "DELETE":
-        return answer_change(writer().apply(Change(DELETE, graph=graph)), 204)
+        return answer_change(apply(Change(DELETE, graph=graph)), 204)
     kind = PUT if request.method == "PUT" else POST
-    outcome = writer().apply(_change(kind, graph))
+    outcome = apply(_change(kind, graph))
     response = answer_change(outcome, 201 if outcome.created else 204)
     if outcome.created:
         response.headers["Location"] = iri_to_uri(graph if _path and graph else request.url)
@@ -136,7 +136,7 @@ def _file_type(file: FileStorage) -> str:
 def _add_new_graph() -> Response:
     """Data sent to the store itself: they become a new graph below ``/data/``."""
     location = f"{request.base_url.rstrip('/')}/{secrets.token_hex(8)}"
-    outcome = writer().apply(_change(POST, location))
+    outcome = apply(_change(POST, location))
     response = answer_change(outcome, 201)
     response.status_code = 201
     response.headers["Location"] = iri_to_uri(location)

@@ -10,6 +10,10 @@ _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 _FORM = "application/x-www-form-urlencoded"
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+_CONDITIONS: list[dict[str, Any]] = [
+    {"name": name, "in": "header", "schema": {"type": "string"}}
+    for name in ("If-Match", "If-None-Match")
+]
 _RDF: dict[str, Any] = {offer.media_type: _TEXT for offer in GRAPH_FORMATS}
 
 
@@ -29,6 +33,7 @@ def writing_paths() -> dict[str, Any]:
         "/update": {
             "post": {
                 **_does("SPARQL Update", "204"),
+                "parameters": _CONDITIONS,
                 "security": _TOKEN,
                 "requestBody": _body({"application/sparql-update": _TEXT, _FORM: _TEXT}),
             }
@@ -37,7 +42,11 @@ def writing_paths() -> dict[str, Any]:
             "get": {**_does("A graph (Graph Store Protocol)", content=_RDF), "parameters": graph},
             "put": _writes("Replace a graph", "204", graph, _RDF),
             "post": _writes("Add to a graph", "204", graph, _RDF),
-            "delete": {**_does("Remove a graph", "204"), "parameters": graph, "security": _TOKEN},
+            "delete": {
+                **_does("Remove a graph", "204"),
+                "parameters": graph + _CONDITIONS,
+                "security": _TOKEN,
+            },
         },
     }
 
@@ -88,6 +97,7 @@ def _writes(
     summary: str, status: str, parameters: list[dict[str, Any]], content: dict[str, Any]
 ) -> dict[str, Any]:
     found = _does(summary, status)
+    parameters = parameters + _CONDITIONS
     return {**found, "parameters": parameters, "security": _TOKEN, "requestBody": _body(content)}
 
 

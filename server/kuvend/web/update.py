@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from kuvend.errors import BadRequest
 from kuvend.project.changes import UPDATE, Change
 from kuvend.sparql import Limits, check, read_update_call
-from kuvend.web.changing import answer_change, ask_for_token, writer
+from kuvend.web.changing import answer_change, apply, ask_for_token
 from kuvend.web.querying import querying
 from kuvend.web.tokens import WRITE, require
 
@@ -31,4 +31,4 @@ def update() -> Response:
     change = Change(
         UPDATE, text=call.update, using=call.default_graphs, using_named=call.named_graphs
     )
-    return answer_change(writer().apply(change), 204)
+    return answer_change(apply(change), 204)

@@ -19,7 +19,7 @@ from kuvend.shacl.writers import WRITERS
 from kuvend.shacl.writers.as_json import json_schema
 from kuvend.web import negotiation, validation_page
 from kuvend.web import validation_request as asked
-from kuvend.web.changing import ask_for_token, show_change, writer
+from kuvend.web.changing import apply, ask_for_token, show_change
 from kuvend.web.connection import watch_connection
 from kuvend.web.languages import reading_order
 from kuvend.web.rendering import as_json
@@ -205,7 +205,7 @@ def _committed(call: ValidationCall, chosen: Format) -> Response:
         refused = _report(text, chosen)
         refused.status_code = 422
         return refused
-    release = writer().apply(Change(POST, content=reports.data, media_type="application/n-triples"))
+    release = apply(Change(POST, content=reports.data, media_type="application/n-triples"))
     show_change(release)
     added = {"release": release.release_id, "statements": reports.added}
     if call.forms[0] == "json":
