@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         (b"GET / HTTP/3.0\r\n\r\n", 400, "HTTP/1.1"),
         (b"GET / HTTP/2.0\r\n\r\n", 400, "HTTP/2.0 is not spoken"),
         (b"GET /a b HTTP/1.1\r\n\r\n", 400, "not HTTP/1.1"),
-        ("GET /ë HTTP/1.1\r\n\r\n".encode(), 400, "Percent-encode"),
+        ("GET /ë\x00 HTTP/1.1\r\n\r\n".encode(), 400, "Percent-encode"),
         (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400, "not HTTP/1.1"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", 400, "not HTTP/1.1"),
         (QUERY + b"Content-Length: 6\r\n" + CHUNKS + b"\r\n6\r\nASK {}\r\n0\r\n\r\n", 400, "both"),
@@ -66,6 +66,20 @@ def test_what_is_no_request_is_told_why(
     assert problem["status"] == status
     assert told in problem["detail"] + problem.get("suggestion", "")
     assert ("allow" in answer[1]) == (status == 405)
+
+
+@pytest.mark.parametrize("cut", [0, 20, 34, 35, 36, 60])
+def test_an_address_may_be_written_as_names_are_spelt(server: Server, cut: int) -> None:
+    text = "SELECT%20(%22Prishtinë,%20Львів,%20Iğdır%22%20AS%20?n)%20%7B%7D"
+    sent = f"GET /sparql?query={text} HTTP/1.1\r\n".encode() + HOST + b"Accept: text/csv\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        sock.sendall(sent[:cut])
+        time.sleep(0.05)
+        sock.sendall(sent[cut:])
+        sock.shutdown(socket.SHUT_WR)
+        (answer,) = answers(b"".join(iter(lambda: sock.recv(65536), b"")))
+    assert answer[0] == 200
+    assert answer[2].decode() == 'n\r\n"Prishtinë, Львів, Iğdır"\r\n'
 
 
 def test_requests_at_once_are_answered_in_their_order_up_to_the_one_that_is_none(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Pairs = list[tuple[bytes, bytes]]
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://([^/?]*)", re.IGNORECASE)
-_NOT_ASCII = re.compile(rb"[^\x21-\x7e]")
 _MAX_BUFFERED_BYTES = 256 * 1024
 # Names of headers as text; what visitors make up is not kept.
 _NAMES: dict[bytes, str] = {}
@@ -146,11 +145,9 @@ class Request:
 def _split(target: bytes) -> tuple[str, str, str]:
     """Path, query string and authority of a request target.
 
-    >>> _split(b"/a?q=1#part"), _split("http://h:1/ë".encode())
+    >>> _split(b"/a?q=1#part"), _split(b"http://h:1/%C3%AB")
     (('/a', 'q=1', ''), ('/%C3%AB', '', 'h:1'))
     """
-    if not target.isascii():
-        target = _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], target)
     path, _, query_string = target.decode("ascii").partition("#")[0].partition("?")
     authority = ""
     if not path.startswith("/"):

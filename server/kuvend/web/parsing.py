@@ -7,6 +7,7 @@ right here. Source: RFC 9112.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _MAX_HEADERS = 100
 # much work for little.
 _MOST_AROUND = 2
 _MAX_WAITING = 100
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class RequestParser:
@@ -52,6 +54,8 @@ class RequestParser:
         """Read some bytes; where they are no request, ``refusal`` says why."""
         if self.is_over:
             return
+        if not data.isascii():
+            data = self._with_plain_address(data)
         self._fed_bytes += len(data)
         try:
             self._parser.feed_data(data)
@@ -63,6 +67,17 @@ class RequestParser:
             self.refuse(told(error))
         except Refused as refused:
             self.refuse(refused.error)
+
+    def _with_plain_address(self, data: bytes) -> bytes:
+        """``data`` with letters beyond ASCII in the first line percent-encoded.
+
+        The parser refuses them; people write names of places as they are spelt.
+        """
+        is_in_line = not self._pairs if self.is_within_head else self.arriving is None
+        if not is_in_line:
+            return data
+        line, end, rest = data.partition(b"\n")
+        return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
 
     def refuse(self, error: KuvendError) -> None:
         """Read nothing more, for this reason."""

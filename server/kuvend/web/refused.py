@@ -9,7 +9,7 @@ from kuvend.errors import BadRequest, KuvendError, MethodNotAllowed
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 # What to do about what the parser says.
 _ADVICE = {
-    "url": "Percent-encode spaces and whatever is not ASCII in the address.",
+    "url": "Percent-encode spaces and control characters in the address.",
     "Transfer-Encoding": "Send the body in chunks or with its length, not both.",
     "HTTP version": "Speak HTTP/1.1; for another version or TLS put a proxy in front.",
 }
