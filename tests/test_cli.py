@@ -146,3 +146,15 @@ def test_a_mistyped_command_gets_the_near_one(project: Project) -> None:
     code, _, err = kuvend("buld", project=project)
     assert code == 2
     assert "Did you mean build?" in err
+
+
+def test_shapes_that_import_what_is_not_here_are_refused(project: Project, tmp_path: Path) -> None:
+    shapes, more = tmp_path / "shapes.ttl", tmp_path / "more.ttl"
+    shapes.write_text("<urn:s> <http://www.w3.org/2002/07/owl#imports> <urn:more> .")
+    more.write_text("<urn:more> a <http://www.w3.org/2002/07/owl#Ontology> .")
+    given = ("validate", "-", "--as", "turtle", "--alone", "--shapes", str(shapes))
+    code, _, told = kuvend(*given, project=project, text="")
+    assert code == 2
+    assert "import <urn:more>, which is not fetched" in told
+    code, _, told = kuvend(*given, "--shapes", str(more), project=project, text="")
+    assert (code, told) == (0, "")

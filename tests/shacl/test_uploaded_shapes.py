@@ -136,3 +136,4 @@ def test_an_import_that_is_not_fetched_is_refused(imported: str) -> None:
 def test_an_import_of_what_is_here_anyway_is_none() -> None:
     refuse_imports(triples(f"{IMPORT}<urn:more> . <urn:more> a :Ontology ."), BASE)
     refuse_imports(triples(f"{IMPORT}<{BASE}def> ."), BASE)
+    refuse_imports(triples(f"{IMPORT}<http://www.w3.org/ns/shacl#> ."), BASE)

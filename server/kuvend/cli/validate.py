@@ -31,6 +31,7 @@ from kuvend.project.submission import (
 from kuvend.project.validation_call import Selection, select
 from kuvend.shacl.finding import Severity, Validation
 from kuvend.shacl.patches import unified_diff
+from kuvend.shacl.prepare import refuse_imports
 from kuvend.shacl.writers import WRITERS, write
 from kuvend.shacl.writers.as_json import json_schema
 from kuvend.shacl.writers.as_text import write_text
@@ -155,7 +156,9 @@ def _selected(project: Project, options: Options) -> tuple[Selection, Shapes | N
     chosen = catalogue.triples_of(selection.sets) if sets or not files else ()
     if not files:
         return selection, chosen
-    return selection, (*read_shapes_files(files), *(chosen or ()))
+    given = read_shapes_files(files)
+    refuse_imports(given, project.settings.base_iri)
+    return selection, (*given, *(chosen or ()))
 
 
 def _sources(project: Project, files: Sequence[str], syntax: str | None) -> list[Source]:

@@ -15,6 +15,8 @@ from kuvend.namespaces import OWL, SH, XSD
 from kuvend.shacl.graph import Graph
 from kuvend.terms import Term
 
+# It says what shapes are, and has none.
+_VOCABULARY = ox.NamedNode("http://www.w3.org/ns/shacl#")
 _TRUE = ox.Literal("true", datatype=XSD.boolean)
 _ONLY_TRUE = (SH.uniqueLang, SH.closed)
 
@@ -30,12 +32,12 @@ def refuse_imports(triples: Iterable[ox.Triple], base_iri: str) -> None:
     here = {triple.subject for triple in held}
     for triple in held:
         imported = triple.object
-        if triple.predicate == OWL.imports and imported not in here:
+        if triple.predicate == OWL.imports and imported not in here and imported != _VOCABULARY:
             if isinstance(imported, ox.NamedNode) and imported.value.startswith(base_iri):
                 continue
             raise Unprocessable(
                 f"the shapes import {imported}, which is not fetched.",
-                suggestion="Send that file along with the others, or leave the import out.",
+                suggestion="Give that file along with the others, or leave the import out.",
             )
 
 
