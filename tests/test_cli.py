@@ -158,3 +158,21 @@ def test_shapes_that_import_what_is_not_here_are_refused(project: Project, tmp_p
     assert "import <urn:more>, which is not fetched" in told
     code, _, told = kuvend(*given, "--shapes", str(more), project=project, text="")
     assert (code, told) == (0, "")
+
+
+def test_what_other_shapes_speak_of_is_no_unknown_vocabulary(
+    project: Project, tmp_path: Path
+) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:S> sh:targetClass <urn:C> ;"
+        " sh:property [ sh:path <urn:p> ; sh:minCount 1 ] ."
+    )
+    given = ("validate", "-", "--as", "turtle", "--alone", "--shapes", str(shapes))
+    text = "<urn:x> a <urn:C> ; <urn:p> 1 ."
+    assert kuvend(*given, project=project, text=text)[0] == 0
+    assert "vocabulary" not in kuvend(*given, project=project, text=text)[1]
+    assert (
+        "<urn:q> is of a vocabulary"
+        in kuvend(*given, project=project, text=text.replace("p", "q"))[1]
+    )

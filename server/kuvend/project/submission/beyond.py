@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -11,12 +10,12 @@ from kuvend.namespaces import RDF, SKOS
 from kuvend.project.quotes import check_citations, check_passages
 from kuvend.project.standing import StandingGraph
 from kuvend.project.submission.parts import Part
-from kuvend.project.terms_in_use import vocabulary_of
 from kuvend.shacl.checks import (
     Addresses,
     Kinds,
     KnownThing,
     SourceDate,
+    Vocabulary,
     check_addresses,
     check_evidence,
     check_habits,
@@ -38,13 +37,11 @@ def beyond_shacl(
     parts: Iterable[Part],
     triples: Sequence[ox.Triple],
     live: StandingGraph,
-    prefixes: dict[str, str],
+    vocabulary: Vocabulary,
     known: KnownThings,
 ) -> Iterator[Finding]:
     """The findings of the rules that are no shapes."""
-    vocabulary = replace(
-        vocabulary_of(live.ontology, prefixes, known.base_iri), values=known.values_of_property
-    )
+    prefixes = vocabulary.prefixes
     described = live.described | {str(getattr(triple.subject, "value", "")) for triple in triples}
     named = frozenset(t.subject for t in triples if t.predicate == SKOS.prefLabel)
     named |= {ox.NamedNode(one.iri) for one in known.by_iri.values() if one.names}

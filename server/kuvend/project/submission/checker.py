@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -15,7 +15,9 @@ from kuvend.project.submission.beyond import beyond_shacl, known_things
 from kuvend.project.submission.parts import Part
 from kuvend.project.submission.problems import syntax_findings, without_repeats
 from kuvend.project.submission.telling import Telling
+from kuvend.project.terms_in_use import vocabulary_of
 from kuvend.shacl import Report, validate_graph
+from kuvend.shacl.checks import Vocabulary
 from kuvend.shacl.checks.identity import KnownThings
 from kuvend.shacl.circles import with_circles
 from kuvend.shacl.finding import Additions, Finding, Validation, in_order
@@ -80,6 +82,16 @@ class Checker:
         """The things of the graph, to find the one that was meant."""
         return known_things(self.live, self.base_iri)
 
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The terms there are, and those that the shapes speak of."""
+        terms = (term for triple in self.shapes for term in (triple.subject, triple.object))
+        return replace(
+            vocabulary_of(self.live.ontology, self.prefixes, self.base_iri),
+            values=self.things.values_of_property,
+            of_shapes=frozenset(t.value for t in terms if isinstance(t, ox.NamedNode)),
+        )
+
     @collector_paused()
     def check(self, parts: Sequence[Part], *, keep_going: bool = False) -> Validation:
         """The findings of a submission, in order of place.
@@ -117,7 +129,7 @@ class _Check:
         findings += [self.telling.finding(result) for result in sorted_results(moved.introduced)]
         findings += self.telling.contradictions(effect)
         findings += beyond_shacl(
-            self.parts, self.triples, self.live, self.checker.prefixes, self.checker.things
+            self.parts, self.triples, self.live, self.checker.vocabulary, self.checker.things
         )
         shapes, places = self.telling.phrasing.shapes, self.telling.places
         rows = with_circles(

@@ -85,7 +85,7 @@ class Vocabulary:
     """The declared terms of a project and the namespaces whose terms are all declared.
 
     ``concepts`` is the namespace of the project's concepts, ``values`` the kinds of value that
-    properties have in the graph.
+    properties have in the graph, ``of_shapes`` what the shapes speak of, declared or not.
     """
 
     terms: Mapping[str, VocabularyTerm]
@@ -93,6 +93,7 @@ class Vocabulary:
     concepts: str
     prefixes: Mapping[str, str]
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    of_shapes: frozenset[str] = frozenset()
 
     def has(self, iri: str, kinds: frozenset[str]) -> bool:
         """Whether a property has values of one of ``kinds`` in the graph."""
@@ -276,6 +277,8 @@ def _check_term(
         if right is not None:
             return raise_("wrong-namespace", "violation", right)
         if namespace not in vocabulary.known_namespaces.values():
+            if iri in vocabulary.of_shapes:
+                return None
             near = _known_elsewhere(iri, kind, vocabulary)
             return raise_("unknown-vocabulary", "warning", near)
         # A reused vocabulary of which only the terms we rely on are declared.
