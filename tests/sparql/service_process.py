@@ -64,16 +64,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def scratch_server(data_dir: Path, **settings: object) -> Iterator[Server]:
+def scratch_server(
+    data_dir: Path, *, stderr: int = subprocess.DEVNULL, **settings: object
+) -> Iterator[Server]:
     """`kuvend serve --empty` with the token ``TOKEN``, ready."""
     port = free_port()
     environment = {**os.environ, "KUVEND_TOKEN": TOKEN}
     environment |= {f"KUVEND_{name.upper()}": str(value) for name, value in settings.items()}
     command = [sys.executable, "-c", "from kuvend.cli import main; main()"]
     arguments = ["--data-dir", str(data_dir), "serve", "--empty", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, *arguments], env=environment, stderr=subprocess.DEVNULL, cwd=data_dir
-    )
+    process = subprocess.Popen([*command, *arguments], env=environment, stderr=stderr, cwd=data_dir)
     running = Server(process, port, data_dir)
     try:
         _wait_until_ready(running)

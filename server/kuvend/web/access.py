@@ -11,7 +11,9 @@ import threading
 import time
 from bisect import bisect_left
 from collections import Counter
-from typing import NamedTuple, Protocol, TextIO
+from typing import NamedTuple, Protocol
+
+from kuvend.web.lines import Lines
 
 _SAFE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 # Unique across restarts by its beginning, within a run by its number.
@@ -64,10 +66,10 @@ def request_id(given: str | None) -> str:
 
 
 class AccessLog:
-    """Counts requests and, where wanted, writes a line about each."""
+    """Counts requests and, where wanted, writes a line about each to a descriptor."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream
+    def __init__(self, fd: int | None = None) -> None:
+        self._lines = None if fd is None else Lines(fd)
         self._lock = threading.Lock()
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.latency: Counter[float] = Counter()
@@ -85,23 +87,28 @@ class AccessLog:
             self.requests[method, area, status] += 1
             self.latency[bucket] += 1
             self.total_s += elapsed_s
-        if self._stream is not None:
-            self._write(request, status, elapsed_s, number)
+        if self._lines is not None:
+            line = _line(request, status, elapsed_s, number)
+            self._lines.write(json.dumps(line, ensure_ascii=False))
+
+    def close(self) -> None:
+        """Write the lines that wait."""
+        if self._lines is not None:
+            self._lines.close()
 
     def snapshot(self) -> tuple[Counter[tuple[str, str, int]], Counter[float], float]:
         """Requests by method, area and status; by latency bucket; and all their seconds."""
         with self._lock:
             return self.requests.copy(), self.latency.copy(), self.total_s
 
-    def _write(self, request: Asked, status: int, elapsed_s: float, number: str) -> None:
-        line = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "id": number,
-            "client": request.client.rpartition(":")[0],
-            "method": request.method,
-            "path": request.path,
-            "status": status,
-            "ms": round(elapsed_s * 1000, 1),
-        }
-        assert self._stream is not None
-        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+def _line(request: Asked, status: int, elapsed_s: float, number: str) -> dict[str, str | float]:
+    return {
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "id": number,
+        "client": request.client.rpartition(":")[0],
+        "method": request.method,
+        "path": request.path,
+        "status": status,
+        "ms": round(elapsed_s * 1000, 1),
+    }

@@ -57,13 +57,14 @@ def serve(project: Project, settings: Settings) -> None:
     # Many short requests share the interpreter; the default of 5 ms makes each wait for others.
     sys.setswitchinterval(0.0005)
     app = create_app(project)
-    access = AccessLog(sys.stderr if settings.access_log else None)
+    access = AccessLog(sys.stderr.fileno() if settings.access_log else None)
     app.extensions[ACCESS_KEY] = access
     try:
         uvloop.run(_run(app, access, settings))
     finally:
         close_validation(app)
         querying(app).pools.close()
+        access.close()
 
 
 async def _run(app: Flask, access: AccessLog, settings: Settings) -> None:
