@@ -16,6 +16,12 @@ from kuvend.web.access import AccessLog
 from kuvend.web.connections import Connections
 from kuvend.web.gateway import Gateway
 
+BODY = (
+    b"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\nContent-Length: 5\r\n"
+    + HOST
+    + b"\r\n"
+)
+
 
 @asynccontextmanager
 async def listening(app: Flask) -> AsyncIterator[tuple[int, Connections]]:
@@ -120,13 +126,44 @@ def test_who_takes_it_slowly_gets_it_whole(app: Flask, impatient: Callable[..., 
     assert asyncio.run(slowly()) > 5_000_000
 
 
+def test_who_asks_nothing_makes_room_for_who_does(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kuvend.web.connections._MAX_CONNECTIONS", 64)
+    monkeypatch.setattr("kuvend.web.connections._CLOSED_AT_ONCE", 2)
+
+    async def many() -> tuple[bytes, list[int]]:
+        async with listening(app) as (port, connections):
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
+            for number, (_, writer) in enumerate(held):
+                # Some have begun to ask; one has asked and sends the body.
+                writer.write(BODY if number == 0 else HEALTH if number % 2 else b"")
+            while connections.count < 64:
+                await asyncio.sleep(0.01)
+            answered = await received(port, HEALTH + b"Connection: close\r\n\r\n")
+            await asyncio.sleep(0.2)
+            closed = [number for number, (reader, _) in enumerate(held) if reader.at_eof()]
+            held[0][1].write(b"ASK{}")
+            assert (await held[0][0].read(15)) == b"HTTP/1.1 200 OK"
+            for _, writer in held:
+                writer.close()
+            return answered, closed
+
+    answered, closed = asyncio.run(many())
+    assert answers(answered)[0][0] == 200
+    assert len(closed) == 2
+    assert 0 not in closed
+
+
 def test_there_is_an_end_to_connections(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kuvend.web.connections._MAX_CONNECTIONS", 64)
 
     async def many() -> tuple[bytes, bytes]:
         async with listening(app) as (port, connections):
             held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(64)]
-            while connections.count < 64:
+            for _, writer in held:
+                writer.write(BODY)
+            while connections.count < 64 or connections.silent:
                 await asyncio.sleep(0.01)
             refused = await received(port, HEALTH + b"Connection: close\r\n\r\n")
             held.pop()[1].close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kuvend.web.http1 import HttpConnection
@@ -15,6 +16,8 @@ _LOOK_S = 1.0
 _MAX_CONNECTIONS = 4096
 # What the workers, the store and the pages open beside the connections.
 _OTHER_FILES = 512
+# To look for those to close takes as long as there are connections.
+_CLOSED_AT_ONCE = 64
 
 
 class Connections:
@@ -34,6 +37,11 @@ class Connections:
         return len(self._open)
 
     @property
+    def silent(self) -> list[HttpConnection]:
+        """Those that ask nothing now."""
+        return [connection for connection in self._open if connection.asks_nothing]
+
+    @property
     def are_sending(self) -> bool:
         """Whether any client has not taken all it was answered."""
         return any(connection.unsent_bytes for connection in self._open)
@@ -43,11 +51,23 @@ class Connections:
         return HttpConnection(self)
 
     def add(self, connection: HttpConnection) -> bool:
-        """Whether there is room for it."""
+        """Whether there is room for it, or could be made."""
+        if len(self._open) >= self._most:
+            self._make_room()
         if len(self._open) >= self._most:
             return False
         self._open.add(connection)
         return True
+
+    def _make_room(self) -> None:
+        """Close some that ask nothing, of whoever has most of those; the longest silent first."""
+        by_address: defaultdict[str, list[HttpConnection]] = defaultdict(list)
+        for connection in self.silent:
+            by_address[connection.client.rpartition(":")[0]].append(connection)
+        most = max(by_address.values(), key=len, default=[])
+        for connection in sorted(most, key=_deadline)[:_CLOSED_AT_ONCE]:
+            self._open.discard(connection)
+            connection.break_off()
 
     def remove(self, connection: HttpConnection) -> None:
         """It is closed."""
@@ -71,6 +91,10 @@ class Connections:
         for connection in [c for c in self._open if c.deadline < now]:
             # Each in a turn of its own: where one fails, the others must not wait for ever.
             self.loop.call_soon(connection.expire)
+
+
+def _deadline(connection: HttpConnection) -> float:
+    return connection.deadline
 
 
 def _room() -> int:

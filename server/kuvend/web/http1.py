@@ -297,6 +297,11 @@ class HttpConnection(asyncio.Protocol):
     # The end.
 
     @property
+    def asks_nothing(self) -> bool:
+        """Whether nothing is under way on it, and nothing is left to send."""
+        return self._current is None and self._writable is None and not self._has_more()
+
+    @property
     def unsent_bytes(self) -> int:
         """What was written and is not with the kernel yet."""
         return self._transport.get_write_buffer_size()
