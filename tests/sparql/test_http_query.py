@@ -202,6 +202,26 @@ def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:
     assert response.content_type == "application/sparql-results+json"
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("path", ["/sparql", "/data"])
+def test_head_of_a_large_result_leaves_nothing_for_those_who_get_it(
+    whole: FlaskClient, path: str, packed: bool
+) -> None:
+    asked = {"query": f"SELECT * {{ ?s ?p ?o . ?t ?q ?o }} LIMIT 2500 # {packed}"}
+    headers = {"Accept": "application/sparql-results+json, application/n-triples"}
+    headers["Accept-Encoding"] = "gzip" if packed else "identity"
+    query_string = asked if path == "/sparql" else "default"
+    for _ in range(2):
+        head = whole.head(path, query_string=query_string, headers=headers)
+        assert (head.status_code, head.data) == (200, b"")
+        got = whole.get(path, query_string=query_string, headers=headers)
+        body = gzip.decompress(got.data) if packed else got.data
+        assert len(body) > 64 * 1024
+        assert body.endswith(b"]}}" if path == "/sparql" else b" .\n")
+        if head.content_length is not None:
+            assert head.content_length == len(got.data)
+
+
 def test_any_origin_may_ask(client: FlaskClient) -> None:
     asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
     response = client.options("/sparql", headers=asked)

@@ -107,6 +107,13 @@ def test_a_large_result_streams_and_is_broken_off_at_its_ceiling(make_pool: Make
         result.read()
 
 
+def test_what_was_closed_on_the_way_is_not_whole(make_pool: MakePool) -> None:
+    result = make_pool().run(FLOOD)
+    result.close()
+    with pytest.raises(KuvendError, match="before its end"):
+        result.read()
+
+
 def test_a_result_nobody_reads_any_more_ends_its_query(make_pool: MakePool) -> None:
     pool = make_pool()
     result = pool.run(FLOOD)

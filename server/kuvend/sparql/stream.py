@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from kuvend.config import Settings
-from kuvend.errors import KuvendError
+from kuvend.errors import KuvendError, Unavailable
 from kuvend.formats import Format
 from kuvend.sparql import failures, frames
 from kuvend.sparql.explain import explain_failure
@@ -147,6 +147,7 @@ class Stream:
         "__weakref__",
         "_buffer",
         "_is_over",
+        "_is_whole",
         "_owner",
         "_ready",
         "_worker",
@@ -163,6 +164,8 @@ class Stream:
         self._buffer = bytearray()
         self._ready: list[bytes] = []
         self._is_over = False
+        # The worker has said that this is the end.
+        self._is_whole = False
         # What the worker said about the result before its first bytes.
         self.head: dict[str, Any] = {}
         self.sent_bytes = 0
@@ -200,16 +203,19 @@ class Stream:
     def __next__(self) -> bytes:
         if not self._ready and not self._is_over:
             self._fetch()
-        if not self._ready:
-            raise StopIteration
-        return self._ready.pop(0)
+        if self._ready:
+            return self._ready.pop(0)
+        if not self._is_whole:
+            # Closed on the way: what was read must not be taken for all there is.
+            raise Unavailable("the result was closed before its end.")
+        raise StopIteration
 
     def rest(self) -> bytes:
         """All bytes that have not been read, once they are there.
 
         :raises KuvendError: where the query fails on the way.
         """
-        if self._is_over and len(self._ready) == 1:
+        if self._is_whole and len(self._ready) == 1:
             return self._ready.pop()
         return b"".join(self)
 
@@ -278,10 +284,12 @@ class Stream:
             if payload:
                 self._ready.append(payload)
             if kind == frames.WHOLE:
+                self._is_whole = True
                 self._end(reusable=True)
         elif kind == frames.HEAD:
             self.head = json.loads(payload)
         elif kind == frames.END:
+            self._is_whole = True
             self._end(reusable=True)
         elif kind == frames.ERROR:
             raise self._reported(json.loads(payload))

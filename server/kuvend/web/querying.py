@@ -204,14 +204,16 @@ def client() -> Client:
 
 def to_response(answer: Answer) -> Response:
     """The Flask response of ``answer``; a HEAD request stops the query after its headers."""
+    is_streamed = answer.result is not None and not answer.result.is_complete
     if request.method == "HEAD" and answer.result is not None:
         answer.result.close()
-    is_streamed = answer.result is not None and not answer.result.is_complete
     body = _visibly_broken(answer.body, request.environ) if is_streamed else answer.body
     if is_streamed:
         request.environ[STREAMING_KEY] = True
+    # Of what has no parts the length would be told as none.
+    nothing: Iterable[bytes] = iter(()) if is_streamed else ()
     response = Response(
-        () if request.method == "HEAD" else body,
+        nothing if request.method == "HEAD" else body,
         status=answer.status,
         headers=list(answer.headers.items()),
     )
