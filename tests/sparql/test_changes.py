@@ -32,8 +32,8 @@ def close_app(application: Flask) -> None:
     querying(application).pools.close()
 
 
-@pytest.fixture(scope="module")
-def scratch(quick_folders: Callable[[], Path]) -> Iterator[Flask]:
+@pytest.fixture(scope="module", params=[256, 0], ids=["in memory", "on disk"])
+def scratch(quick_folders: Callable[[], Path], request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An application over an empty scratch store with two tokens."""
     reader = hashlib.sha256(b"only looking").hexdigest()
     settings = Settings(
@@ -41,6 +41,7 @@ def scratch(quick_folders: Callable[[], Path]) -> Iterator[Flask]:
         scratch=True,
         token="open sesame",
         tokens=f"visitor:read:{reader}",
+        memory_store_mb=request.param,
     )
     project = Project(settings)
     project.ensure_release()
@@ -163,6 +164,22 @@ def test_an_empty_graph_is_there(http: FlaskClient) -> None:
     empty = http.put("/data?graph=urn:e", data="", content_type="text/turtle", headers=TOKEN)
     assert empty.status_code == 201
     assert http.get("/data?graph=urn:e").status_code == 200
+
+
+def test_queries_see_empty_graphs_and_tags_tell_of_them(http: FlaskClient) -> None:
+    assert put(http, TURTLE) == 201
+    before = http.get("/data?graph=urn:g").headers["ETag"]
+    assert change(http, "CREATE GRAPH <urn:e>").status_code == 204  # type: ignore[attr-defined]
+    assert change(http, "CREATE GRAPH <urn:e>").status_code == 400  # type: ignore[attr-defined]
+    assert put(http, TURTLE, If_Match=before) == 412
+    assert count(http, "GRAPH <urn:e> {}") == 1
+    assert count(http, "GRAPH ?g {}") == 2
+    given = {"query": "SELECT ?g { GRAPH ?g {} }", "format": "csv"}
+    given |= {"named-graph-uri": ["urn:e", "urn:g"], "default-graph-uri": ["urn:g", "urn:e"]}  # type: ignore[dict-item]
+    assert http.get("/sparql", query_string=given).data.count(b"urn:") == 2
+    assert change(http, "DROP GRAPH <urn:e>").status_code == 204  # type: ignore[attr-defined]
+    assert count(http, "GRAPH <urn:e> {}") == 0
+    assert http.get("/data?graph=urn:g").headers["ETag"] == before
 
 
 def test_data_sent_to_the_store_itself_become_a_new_graph(http: FlaskClient) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kuvend.project.draft import Delta
+
 # Files of a store that are never changed once they are written.
 _FINAL = ".sst"
 _NOT_COPIED = ("LOCK", "LOG")
@@ -57,17 +59,17 @@ def copy_store(source: Path, target: Path) -> list[Path]:
     return shared
 
 
-def change_store(
-    path: Path,
-    added: Iterable[ox.Quad],
-    removed: Iterable[ox.Quad],
-    emptied: Iterable[ox.NamedNode | ox.BlankNode],
-) -> None:
-    """Change the store at ``path``, which is closed afterwards."""
+def change_store(path: Path, delta: Delta, *, gone: Iterable[str], empty: Iterable[str]) -> None:
+    """Change the store at ``path``, which is closed afterwards.
+
+    ``gone`` are the IRIs of graphs there are no more, ``empty`` of those that hold nothing.
+    """
     engine = ox.Store(str(path))
-    for quad in removed:
+    for quad in delta.removed:
         engine.remove(quad)
-    engine.extend(added)
-    for name in emptied:
-        engine.remove_graph(name)
+    engine.extend(delta.added)
+    for name in gone:
+        engine.remove_graph(ox.NamedNode(name))
+    for name in empty:
+        engine.add_graph(ox.NamedNode(name))
     engine.flush()

@@ -112,7 +112,7 @@ class LiveDataset:
         if self._release is not None and release.path == self._release.path:
             return
         self._release = None
-        self._draft = Draft(release.quads(), release.manifest.get("empty_graphs", []))
+        self._draft = Draft(release.quads(), release.empty_graphs)
         self._written = release.written
         if not self._is_scratch:
             self._following = self._follow(release)

@@ -39,7 +39,7 @@ _LARGE_CHANGE = 4
 
 @dataclass(frozen=True)
 class Release:
-    """One published dataset. Two releases with the same ``id`` hold the same triples."""
+    """One published dataset. Two releases with the same ``id`` hold the same graphs."""
 
     path: Path
 
@@ -52,7 +52,7 @@ class Release:
 
     @property
     def id(self) -> str:
-        """The first 16 hex digits of the dataset hash."""
+        """The first 16 hex digits of the dataset hash; with empty graphs, of a hash of both."""
         return str(self.manifest["id"])
 
     @property
@@ -75,6 +75,11 @@ class Release:
         """What was written through the service up to this release."""
         digest = str(self.manifest.get("written", ""))
         return Written.parse((self.path / _record_name(digest)).read_bytes() if digest else b"")
+
+    @property
+    def empty_graphs(self) -> frozenset[str]:
+        """The IRIs of the named graphs that hold nothing."""
+        return frozenset(self.manifest.get("empty_graphs", ()))
 
     @property
     def lacks_written(self) -> bool:
@@ -173,6 +178,8 @@ class ReleaseFolder:
         def fill(path: Path) -> list[Path]:
             with Store.create(path) as store:
                 store.load(ordered)
+                for name in dataset.empty_graphs:
+                    store.engine.add_graph(ox.NamedNode(name))
                 store.flush()
             return []
 
@@ -189,12 +196,12 @@ class ReleaseFolder:
         """:meth:`publish` for the release after ``before``, at a cost that follows the change.
 
         ``lines`` are the quads of the whole dataset, sorted, ``delta`` what changed. Up to
-        ``memory_bytes`` there is no store: who opens the release reads the file. A store shares
-        files with that of ``before``.
+        ``memory_bytes`` there is no store: who opens the release reads the file, which cannot
+        name empty graphs. A store shares files with that of ``before``.
         """
         dataset = _Dataset.of(lines, manifest, written)
         dataset.manifest["holds_written"] = True
-        if len(dataset.content) <= self.memory_bytes:
+        if len(dataset.content) <= self.memory_bytes and not dataset.empty_graphs:
             return self._publish(dataset, lambda _: [])
         generation = int(before.manifest.get(_GENERATION, 0)) + 1
         size = int(dataset.manifest["quads"])
@@ -202,14 +209,13 @@ class ReleaseFolder:
         if is_large or generation > _MAX_GENERATIONS:
             return self.publish(_parsed(dataset), dataset.manifest, written, holds_written=True)
         dataset.manifest[_GENERATION] = generation
-        left = {
-            q.graph_name for q in delta.removed if not isinstance(q.graph_name, ox.DefaultGraph)
-        }
-        emptied = [name for name in left if name.value not in dataset.manifest["graphs"]]
+        left = {q.graph_name.value for q in delta.removed if isinstance(q.graph_name, ox.NamedNode)}
+        left |= before.empty_graphs
+        gone = left.difference(dataset.manifest["graphs"], dataset.empty_graphs)
 
         def fill(path: Path) -> list[Path]:
             shared = durable.copy_store(before.store_path, path)
-            durable.change_store(path, delta.added, delta.removed, emptied)
+            durable.change_store(path, delta, gone=gone, empty=dataset.empty_graphs)
             return shared
 
         return self._publish(dataset, fill)
@@ -270,11 +276,19 @@ class _Dataset:
     manifest: dict[str, Any]
     written: Written
 
+    @property
+    def empty_graphs(self) -> list[str]:
+        """The IRIs of the named graphs that hold nothing."""
+        return list(self.manifest.get("empty_graphs", ()))
+
     @classmethod
     def of(cls, lines: Iterable[str], manifest: dict[str, Any], written: Written) -> _Dataset:
         content = "".join(f"{line} .\n" for line in lines).encode()
-        digest = hashlib.sha256(content).hexdigest()
-        full = {**manifest, "id": digest[:16], "dataset_sha256": digest}
+        digest = hashlib.sha256(content)
+        full = {**manifest, "dataset_sha256": digest.hexdigest()}
+        for name in manifest.get("empty_graphs", ()):
+            digest.update(f"<{name}>\n".encode())
+        full["id"] = digest.hexdigest()[:16]
         full |= {"quads": content.count(b"\n"), "written": written.digest}
         full.pop(_GENERATION, None)
         return cls(content, full, written)

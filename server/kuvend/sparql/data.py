@@ -88,7 +88,8 @@ class Data:
             for graph in defaults:
                 triples = self._engine.quads_for_pattern(None, None, None, graph)
                 found.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in triples)
-            for graph in named:
+            for graph in filter(self._engine.contains_named_graph, named):
+                found.add_graph(graph)
                 found.bulk_extend(self._engine.quads_for_pattern(None, None, None, graph))
         self._merged[key] = found
         while len(self._merged) > _KEPT_DATASETS:

@@ -85,9 +85,7 @@ def _read(graph: str | None) -> Response:
     pool = querying().pool()
     if graph is not None:
         _check_iri(graph)
-        empty = querying().release().manifest.get("empty_graphs", [])
-        there = pool.table(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").boolean
-        if not there and graph not in empty:
+        if not pool.table(f"ASK {{ GRAPH <{graph}> {{}} }}").boolean:
             raise NotFound(f"there is no graph {graph}.")
     pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
     call = QueryCall(
