@@ -14,7 +14,15 @@ from click.testing import CliRunner
 
 from kuvend.cli.build import build
 from kuvend.config import Settings
-from kuvend.errors import BadRequest, BadSyntax, Conflict, Forbidden, KuvendError, NonConforming
+from kuvend.errors import (
+    BadRequest,
+    BadSyntax,
+    Conflict,
+    Forbidden,
+    KuvendError,
+    NonConforming,
+    PreconditionFailed,
+)
 from kuvend.project import Project
 from kuvend.project.build import Sources
 from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change, Outcome
@@ -221,6 +229,20 @@ def test_one_violation_refuses_one_change_of_a_round(written: Project) -> None:
     assert isinstance(found["good"], Outcome)
     assert holds(written, "GRAPH <urn:own> { <urn:a> <urn:p> 1 }")
     assert not holds(written, "o:zz ?p ?o")
+    live.apply(Change(DELETE, graph="urn:own"))
+
+
+def test_only_changes_that_are_made_break_the_conditions_of_others(written: Project) -> None:
+    settings = dataclasses.replace(written.settings, validate_writes="refuse")
+    live = LiveDataset(Project(settings, written.folder))
+    own = Change(PUT, graph="urn:own", content=b"<urn:a> <urn:p> 1 .", media_type="text/turtle")
+    as_read = dataclasses.replace(own, releases=(written.release().id,))
+    nothing = update("DELETE DATA { <urn:none> <urn:none> 1 }")
+    bad = update("INSERT DATA { o:zz a kv:AssociationOfLocalAuthorities }")
+    found = live.apply_all({"nothing": nothing, "bad": bad, "as read": as_read, "late": as_read})
+    assert isinstance(found["bad"], NonConforming)
+    assert isinstance(found["as read"], Outcome)
+    assert isinstance(found["late"], PreconditionFailed)
     live.apply(Change(DELETE, graph="urn:own"))
 
 

@@ -32,6 +32,11 @@ class Delta:
         return len(self.added) + len(self.removed)
 
     @property
+    def parts(self) -> tuple[tuple[object, ...], ...]:
+        """What came and went; nothing where all of it is empty."""
+        return (self.added, self.removed, self.opened, self.closed)
+
+    @property
     def inverse(self) -> Delta:
         """What undoes it."""
         return Delta(self.removed, self.added, self.closed, self.opened)

@@ -14,18 +14,11 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kuvend.errors import (
-    BadRequest,
-    Conflict,
-    Forbidden,
-    KuvendError,
-    NonConforming,
-    NotFound,
-    PreconditionFailed,
-)
+from kuvend.errors import BadRequest, Conflict, Forbidden, KuvendError, NonConforming, NotFound
 from kuvend.formats import GRAPH_FORMATS, by_name
 from kuvend.project.catalog import read_description
-from kuvend.project.changes import CARRY_OVER, DELETE, PUT, THERE, UPDATE, Change, Outcome
+from kuvend.project.changes import CARRY_OVER, DELETE, PUT, UPDATE, Change, Outcome
+from kuvend.project.conditions import check_graph, check_release, is_unmet
 from kuvend.project.draft import Delta, Draft, Name
 from kuvend.project.following import Following
 from kuvend.project.project import Project
@@ -46,6 +39,11 @@ class _Step:
     delta: Delta
     followed: Delta
     created: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether the dataset is another one after it."""
+        return any((*self.delta.parts, *self.followed.parts))
 
 
 class LiveDataset:
@@ -150,7 +148,8 @@ class LiveDataset:
         for number, change in changes.items():
             try:
                 # What another one of the round changed no release shows yet.
-                _check_release(change, "" if steps else release.id)
+                is_as_released = not any(step.changed for step in steps.values())
+                check_release(change, release.id if is_as_released else "")
                 steps[number] = self._step(change)
             except KuvendError as error:
                 if self._following is not None and not self._following.is_whole:
@@ -166,7 +165,8 @@ class LiveDataset:
                 for step in reversed(steps.values()):
                     self._undo(step)
                 self._release = release
-                return found | self._one_by_one({n: changes[n] for n in steps}, error)
+                again = {n: c for n, c in changes.items() if n in steps or is_unmet(found.get(n))}
+                return found | self._one_by_one(again, error)
             release = self._publish(release, steps)
         self._release = release
         made = {n: Outcome(release.id, step.created, report) for n, step in steps.items()}
@@ -191,9 +191,7 @@ class LiveDataset:
         graph = self._writable_graph(change.graph)
         # The default graph always is; what is written to it may be the first of its graph.
         is_there = change.graph is None or self._draft.has_graph(graph)
-        if change.only_if and (change.only_if == THERE) != is_there:
-            state = "there is no graph" if change.only_if == THERE else "there is already a graph"
-            raise PreconditionFailed(f"{state} {change.graph or 'of this name'}.")
+        check_graph(change, is_there=is_there)
         if change.kind == UPDATE:
             delta = self._update(change)
         elif change.kind == CARRY_OVER:
@@ -364,15 +362,6 @@ class LiveDataset:
         """The part of a change that the record keeps: all but what is made from others."""
         derived = {*self._reserved(), DEFAULT_GRAPH}
         return _of(delta, lambda name: name not in derived)
-
-
-def _check_release(change: Change, release_id: str) -> None:
-    """Refuse a change that was made for another state of the dataset."""
-    if change.releases and release_id not in change.releases:
-        raise PreconditionFailed(
-            "the dataset was changed since.",
-            suggestion="Read it again, and send the change with the ETag of what you read.",
-        )
 
 
 def _of(delta: Delta, belongs: Callable[[Name], bool]) -> Delta:
