@@ -82,6 +82,27 @@ def test_an_address_may_be_written_as_names_are_spelt(server: Server, cut: int) 
     assert answer[2].decode() == 'n\r\n"Prishtinë, Львів, Iğdır"\r\n'
 
 
+def test_addresses_as_names_are_spelt_may_come_at_once(server: Server) -> None:
+    text = "SELECT%20(%22Prishtinë%22%20AS%20?n)%20%7B%7D"
+    sent = f"\r\nGET /sparql?query={text} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
+    found = answers(server.raw(sent * 3))
+    assert [status for status, _, _ in found] == [200] * 3
+    assert all("Prishtinë".encode() in body for _, _, body in found)
+
+
+def test_a_header_comes_as_it_was_sent_however_it_is_cut(server: Server) -> None:
+    sent = "GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nAccept: ë\r\n".encode() + HOST + b"\r\n"
+    whole = answers(server.raw(sent))[0]
+    for cut in (36, 38, 47):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+            sock.sendall(sent[:cut])
+            time.sleep(0.05)
+            sock.sendall(sent[cut:])
+            sock.shutdown(socket.SHUT_WR)
+            (answer,) = answers(b"".join(iter(lambda: sock.recv(65536), b"")))
+        assert (answer[0], answer[2]) == (whole[0], whole[2])
+
+
 def test_requests_at_once_are_answered_in_their_order_up_to_the_one_that_is_none(
     server: Server,
 ) -> None:

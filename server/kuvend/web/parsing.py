@@ -27,6 +27,7 @@ _MAX_HEADERS = 100
 # much work for little.
 _MOST_AROUND = 2
 _MAX_WAITING = 100
+_HEAD_END = b"\r\n\r\n"
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -39,7 +40,7 @@ class RequestParser:
         self.waiting: deque[Request] = deque()
         # The request whose end has not come yet.
         self.arriving: Request | None = None
-        self.is_within_head = False
+        self.is_within_head = self._is_line_over = False
         # Nothing that comes is read any more; and why, where nobody was told yet.
         self.is_over = False
         self.refusal: KuvendError | None = None
@@ -52,11 +53,24 @@ class RequestParser:
 
     def feed(self, data: bytes) -> None:
         """Read some bytes; where they are no request, ``refusal`` says why."""
+        if data.isascii():
+            self._feed(data)
+            return
+        start = 0
+        while start < len(data) and self._is_in_line and not self.is_over:
+            # A head without a body may be followed by another.
+            end = data.find(_HEAD_END, start) + len(_HEAD_END)
+            end = end if end >= len(_HEAD_END) else len(data)
+            self._feed(_with_plain_address(data[start:end], begins=not self.is_within_head))
+            start = end
+        if start < len(data):
+            self._feed(data[start:])
+
+    def _feed(self, data: bytes) -> None:
         if self.is_over:
             return
-        if not data.isascii():
-            data = self._with_plain_address(data)
         self._fed_bytes += len(data)
+        was_within_head = self.is_within_head
         try:
             self._parser.feed_data(data)
             if self.is_within_head or self.arriving is not None:
@@ -67,17 +81,13 @@ class RequestParser:
             self.refuse(told(error))
         except Refused as refused:
             self.refuse(refused.error)
+        if self.is_within_head and b"\n" in (data if was_within_head else data.lstrip(b"\r\n")):
+            self._is_line_over = True
 
-    def _with_plain_address(self, data: bytes) -> bytes:
-        """``data`` with letters beyond ASCII in the first line percent-encoded.
-
-        The parser refuses them; people write names of places as they are spelt.
-        """
-        is_in_line = not self._pairs if self.is_within_head else self.arriving is None
-        if not is_in_line:
-            return data
-        line, end, rest = data.partition(b"\n")
-        return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
+    @property
+    def _is_in_line(self) -> bool:
+        """Whether what comes next is of the first line of a request."""
+        return not self._is_line_over if self.is_within_head else self.arriving is None
 
     def refuse(self, error: KuvendError) -> None:
         """Read nothing more, for this reason."""
@@ -131,7 +141,7 @@ class RequestParser:
         """A request begins."""
         if self._resumed is not None:
             return
-        self.is_within_head = True
+        self.is_within_head, self._is_line_over = True, False
         self._connection.head_began()
         self._target = bytearray()
         self._pairs = []
@@ -179,6 +189,17 @@ class RequestParser:
             body.finish()
             # Whoever reads a whole body does not ask for more of it.
             self._connection.resume_reading()
+
+
+def _with_plain_address(data: bytes, *, begins: bool) -> bytes:
+    """``data`` with letters beyond ASCII in the first line percent-encoded.
+
+    The parser refuses them; people write names of places as they are spelt. Where a request
+    ``begins``, blank lines may come first.
+    """
+    blank = data[: len(data) - len(data.lstrip(b"\r\n"))] if begins else b""
+    line, end, rest = data[len(blank) :].partition(b"\n")
+    return blank + _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
 
 
 _FRAMING = ("content-length", "transfer-encoding")
