@@ -163,6 +163,7 @@ def test_a_graph_is_put_read_added_to_and_deleted(http: FlaskClient, address: st
 def test_an_empty_graph_is_there(http: FlaskClient) -> None:
     empty = http.put("/data?graph=urn:e", data="", content_type="text/turtle", headers=TOKEN)
     assert empty.status_code == 201
+    assert http.get("/data?graph=urn:e").content_type == "text/turtle; charset=utf-8"
     assert http.get("/data?graph=urn:e").status_code == 200
 
 
@@ -269,6 +270,12 @@ def test_of_two_changes_of_what_was_read_one_is_made(http: FlaskClient) -> None:
             threads.map(lambda c: put(c, f"<urn:a> <urn:p> {id(c)} .", If_Match=tag), clients)
         )
     assert sorted(made) == [204, 412, 412, 412, 412, 412]
+
+
+def test_the_methods_of_a_graph_are_told(http: FlaskClient) -> None:
+    told = http.options("/data?graph=urn:g")
+    assert told.status_code == 200
+    assert told.headers["Allow"] == "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 
 
 def test_patch_is_refused_with_the_methods_there_are(http: FlaskClient) -> None:

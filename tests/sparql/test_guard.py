@@ -93,6 +93,13 @@ def test_a_text_of_many_parts_is_refused() -> None:
         check("ASK { ?s ?p '" + "a" * 70_000 + "' }", QUERIES)
 
 
+def test_a_long_list_of_values_is_no_pattern() -> None:
+    values = ", ".join(f"<urn:{n}>" for n in range(1000))
+    assert check(f"ASK {{ ?s ?p ?o FILTER(?o IN ({values})) }}", QUERIES).patterns == 1
+    with pytest.raises(BadRequest, match="objects"):
+        check(f"ASK {{ ?s ?p {values} }}", QUERIES)
+
+
 @pytest.mark.parametrize("character", ["\x00", "\ud800"])
 def test_a_character_no_text_may_hold_is_refused_with_its_place(character: str) -> None:
     with pytest.raises(BadRequest) as caught:

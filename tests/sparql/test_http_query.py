@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 import pyoxigraph as ox
 import pytest
@@ -253,10 +254,19 @@ def test_a_bare_get_describes_the_service(client: FlaskClient) -> None:
     ((endpoint, triples, limit),) = [tuple(row) for row in store.query(asked)]  # type: ignore[union-attr]
     assert endpoint.value == "http://localhost/sparql"
     assert (triples.value, limit.value) == ("2004", "65536")
+    numbers = re.findall(rb'schema:value "?([^"\s]+)', response.data)
+    assert len(numbers) > 5
+    assert all(re.fullmatch(rb"[0-9]+(\.[0-9]+)?", number) for number in numbers)
     as_json = client.get("/sparql", headers={"Accept": "application/ld+json"})
     assert as_json.content_type == "application/ld+json"
     revalidated = client.get("/sparql", headers={"If-None-Match": response.headers["ETag"]})
     assert revalidated.status_code == 304
+
+
+def test_the_format_of_the_description_may_be_named(client: FlaskClient) -> None:
+    named = client.get("/sparql", query_string={"format": "jsonld"})
+    assert named.content_type == "application/ld+json"
+    assert client.get("/sparql", query_string={"format": "csv"}).status_code == 406
 
 
 def test_a_format_said_in_several_words_as_sparqlwrapper_does_is_read(client: FlaskClient) -> None:

@@ -81,6 +81,7 @@ def test_a_page_of_a_release_that_is_gone_is_refused(whole: FlaskClient) -> None
     [
         ({"query": "ASK {}", "page-size": "3"}, "SELECT"),
         ({"query": NUMBERS, "page-size": "10001"}, "at most"),
+        ({"query": f"{NUMBERS} ORDER BY RAND()", "page-size": "3"}, "each would be of another"),
         ({"query": NUMBERS, "page-size": "0"}, "number from 1"),
         ({"query": NUMBERS, "page-size": "9" * 5000}, "number from 1"),
         ({"query": NUMBERS, "page": "2"}, "page-size"),

@@ -25,6 +25,7 @@ UPDATE_FORMS = frozenset(
 _OPERATORS = frozenset(
     {"&&", "||", "!=", "<=", ">=", "=", "<", ">", "!", "+", "-", "*", "/", "|", "^", "~"}
 )
+_PATTERNS = frozenset({".", ";", "/", "{"})
 _OPERATOR_WORDS = frozenset(
     {"UNION", "OPTIONAL", "MINUS", "BIND", "FILTER", "VALUES", "GRAPH", "EXISTS", "SELECT",
      "NOT", "IN", "LATERAL", "SERVICE"}
@@ -221,7 +222,7 @@ def _excess(found: Outline, limits: Limits) -> list[tuple[str, int, int]]:
     counted = (
         ("nested brackets", found.nesting, limits.max_nesting),
         ("operators", found.operators, limits.max_operators),
-        ("triple patterns, path steps and items of lists", found.patterns, limits.max_patterns),
+        ("triple patterns, path steps and objects", found.patterns, limits.max_patterns),
     )
     return [row for row in counted if row[1] > row[2]]
 
@@ -260,19 +261,23 @@ def _measure(tokens: list[Token]) -> tuple[int, int, int]:
     as depth; so do brackets in what looks like an IRI, as in ``?a<((((#>``.
     """
     depth = deepest = run = operators = patterns = 0
+    opened: list[str] = []
     for kind, text, _ in tokens:
         if kind == "iri":
             deepest = max(deepest, depth + sum(map(text.count, "([!")))
         if kind == "open":
             depth += 1
+            opened.append(text)
         elif kind == "close":
             depth = max(0, depth - 1)
+            del opened[-1:]
         run = run + 1 if kind == "operator" and text in _PREFIX_OPERATORS else 0
         deepest = max(deepest, depth + run)
         if text in _OPERATORS or (kind == "word" and text.upper() in _OPERATOR_WORDS):
             operators += 1
-        if text in {".", ";", "/", ","} or text == "{":
-            patterns += 1
+        # Between round brackets a comma stands in a list of values, which is no pattern.
+        is_pattern = text in _PATTERNS or (text == "," and opened[-1:] != ["("])
+        patterns += is_pattern
     return deepest, operators, patterns
 
 

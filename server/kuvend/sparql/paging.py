@@ -63,6 +63,12 @@ def wanted_page(call: QueryCall, found: Outline, release_id: str) -> Page | None
         return None
     if found.form != "SELECT":
         raise BadRequest("only the rows of a SELECT come in pages.", source="page-size")
+    if not found.is_repeatable:
+        raise BadRequest(
+            "a query with NOW, RAND, UUID, STRUUID or BNODE has no pages: each would be of another "
+            "result.",
+            source="page-size",
+        )
     if call.page_size > MAX_ROWS:
         raise BadRequest(f"a page has at most {MAX_ROWS} rows.", source="page-size")
     first = (call.page - 1) * call.page_size

@@ -27,7 +27,8 @@ blueprint = Blueprint("data", __name__)
 blueprint.after_request(ask_for_token)
 # Decoded from the request; in an IRI they stand escaped.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%]')
-_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH"]
+_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"]
+_ALLOWED = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
 
 
 @blueprint.route("/data", methods=_METHODS)
@@ -38,8 +39,10 @@ def data(_path: str = "") -> Response:
     if request.method == "PATCH":
         raise MethodNotAllowed(
             "a graph is not patched here; send an update to /update.",
-            allow=("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"),
+            allow=_ALLOWED,
         )
+    if request.method == "OPTIONS":
+        return Response(headers={"Allow": ", ".join(_ALLOWED)})
     if request.method in {"GET", "HEAD"}:
         return _read(_graph(_path))
     require(WRITE)

@@ -70,11 +70,12 @@ def _limits(service: ox.NamedNode, project: Project) -> Iterator[ox.Triple]:
     for name, unit in _LIMITS:
         node = ox.BlankNode(name)
         value = getattr(project.settings, name)
-        kind = XSD.decimal if isinstance(value, float) else XSD.integer
+        is_whole = isinstance(value, int)
+        kind, told = (XSD.integer, str(value)) if is_whole else (XSD.decimal, f"{value:f}")
         yield ox.Triple(service, _SCHEMA.additionalProperty, node)
         yield ox.Triple(node, RDF.type, _SCHEMA.PropertyValue)
         yield ox.Triple(node, _SCHEMA.name, ox.Literal(name))
-        yield ox.Triple(node, _SCHEMA.value, ox.Literal(f"{value:g}", datatype=kind))
+        yield ox.Triple(node, _SCHEMA.value, ox.Literal(told, datatype=kind))
         yield ox.Triple(node, _SCHEMA.unitText, ox.Literal(unit))
 
 

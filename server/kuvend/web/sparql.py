@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, render_template, request
 
-from kuvend.errors import KuvendError
-from kuvend.formats import GRAPH_FORMATS, HTML, negotiate
+from kuvend.errors import KuvendError, NotAcceptable
+from kuvend.formats import GRAPH_FORMATS, HTML, by_name, negotiate
 from kuvend.sparql import (
     QueryCall,
     Table,
@@ -63,7 +63,12 @@ def sparql() -> Response:
 
 
 def _without_query() -> Response:
-    chosen = negotiate(request.headers.get("Accept"), (*GRAPH_FORMATS, HTML))
+    offers = (*GRAPH_FORMATS, HTML)
+    wanted = request.args.get("format")
+    chosen = by_name(wanted, offers) if wanted else negotiate(request.headers.get("Accept"), offers)
+    if chosen is None:
+        named = ", ".join(offer.name for offer in offers)
+        raise NotAcceptable(f"the description comes as {named}, not as {wanted}.")
     if chosen is HTML:
         return _render(query="", table=None)
     service = querying()
