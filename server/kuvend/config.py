@@ -92,6 +92,9 @@ class Settings:
     scratch: bool = _setting(
         False, "serve a store without ontology and shapes, whose graphs are taken as they come"
     )
+    proxies: int = _setting(
+        0, "proxies in front whose X-Forwarded-For, -Proto and -Host are believed"
+    )
     access_log: bool = _setting(False, "write a line of JSON about each request to standard error")
     service_hosts: str = _setting("", "hosts a query may call with SERVICE, separated by spaces")
     fetch_hosts: str = _setting(

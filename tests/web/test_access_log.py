@@ -8,6 +8,7 @@ import signal
 import threading
 from pathlib import Path
 
+import pytest
 from raw_http import HEALTH, answers
 from service_process import Server, scratch_server
 
@@ -42,6 +43,36 @@ def test_who_reads_the_log_late_holds_nobody_up(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in received[0].splitlines() if line.startswith(b"{")]
     assert sum(line["path"] == "/healthz" and line["status"] == 200 for line in lines) == 1501
     assert lines[-1]["id"] == "the-last"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client", "endpoint"),
+    [
+        (0, "127.0.0.1", "http://127.0.0.1"),
+        (1, "192.0.2.2", "https://data.example"),
+        (2, "[2001:db8::1]", "https://data.example"),
+        (3, "127.0.0.1", "http://127.0.0.1"),
+    ],
+)
+def test_proxies_are_believed_as_far_as_there_are(
+    tmp_path: Path, proxies: int, client: str, endpoint: str
+) -> None:
+    read_end, write_end = os.pipe()
+    headers = {
+        "X_Forwarded_For": "198.51.100.9, 2001:db8::1, 192.0.2.2",
+        "X_Forwarded_Proto": "https, https",
+        "X_Forwarded_Host": "data.example, data.example",
+    }
+    if proxies == 3:
+        headers["X_Forwarded_For"] = "any, ' OR 1, 192.0.2.2"
+    with scratch_server(tmp_path, stderr=write_end, access_log=True, proxies=proxies) as running:
+        os.close(write_end)
+        described = running.request("GET", "/sparql", X_Request_Id="asked", **headers)[1]
+        assert f"<{endpoint}".encode() in described
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(30)
+    lines = [json.loads(line) for line in read(read_end).splitlines() if line.startswith(b"{")]
+    assert next(line["client"] for line in lines if line["id"] == "asked") == client
 
 
 def test_a_log_that_nobody_reads_keeps_nothing_from_its_end(tmp_path: Path) -> None:

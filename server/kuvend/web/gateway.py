@@ -27,6 +27,7 @@ from kuvend.web.bodies import FAILURE_KEY as BODY_FAILURE_KEY
 from kuvend.web.bodies import Bodies
 from kuvend.web.connection import PEER_KEY
 from kuvend.web.errors import PROBLEM, problem
+from kuvend.web.forwarded import believe
 from kuvend.web.headers import fixed_headers
 from kuvend.web.incoming import Request
 from kuvend.web.querying import FAILURE_KEY, STREAMING_KEY
@@ -71,6 +72,7 @@ class Gateway:
         self._short_cut = ShortCut(app)
         self._max_body_bytes: int = app.config["MAX_CONTENT_LENGTH"]
         settings: Settings = app.extensions["kuvend"].settings
+        self._proxies = settings.proxies
         # Who sends a query waits for the answer no longer than the query may take.
         self._bodies = Bodies(self._max_body_bytes, stall_s=settings.query_timeout_s)
 
@@ -95,6 +97,8 @@ class Gateway:
 
     def start(self, request: Request) -> None:
         """Answer one request of a connection, now or later."""
+        if self._proxies:
+            believe(request, self._proxies)
         number = request_id(request.headers.get("x-request-id"))
         is_query = request.path == "/sparql" and request.method in _QUERY_METHODS
         key = key_of(request) if is_query else None
@@ -302,7 +306,7 @@ class Gateway:
             "SERVER_PROTOCOL": f"HTTP/{request.http_version}",
             "CONTENT_LENGTH": str(self._max_body_bytes + 1 if body is None else len(body)),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": request.scheme,
             "wsgi.input": io.BytesIO(body or b""),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,

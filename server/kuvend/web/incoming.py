@@ -87,6 +87,7 @@ class Request:
     __slots__ = (
         "_pairs",
         "body",
+        "client",
         "connection",
         "headers",
         "http_version",
@@ -95,6 +96,7 @@ class Request:
         "path",
         "query_string",
         "raw_path",
+        "scheme",
         "started",
     )
 
@@ -106,6 +108,9 @@ class Request:
         pairs: Pairs,
     ) -> None:
         self.connection = connection
+        # Address and port.
+        self.client = connection.client
+        self.scheme = "http"
         self.method: str = parser.get_method().decode("ascii")
         self.http_version: str = parser.get_http_version()
         self.keeps_alive: bool = parser.should_keep_alive()
@@ -121,11 +126,6 @@ class Request:
             self.keeps_alive = False
         self.path = unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
 
-    @property
-    def client(self) -> str:
-        """Address and port of the client."""
-        return self.connection.client
-
     def respond(self, status: int, headers: Headers, body: bytes) -> None:
         """Send a whole answer."""
         self.connection.respond(self, status, headers, body)
@@ -136,7 +136,7 @@ class Request:
         >>> from types import SimpleNamespace as Some
         >>> parser = Some(get_method=lambda: b"GET", get_http_version=str, should_keep_alive=bool)
         >>> pairs = [(b"Host", b"a"), (b"host", b"b")]
-        >>> Request(None, parser, b"/", pairs).values("host")
+        >>> Request(Some(client=""), parser, b"/", pairs).values("host")
         ['a', 'b']
         """
         return [v.decode("latin-1") for k, v in self._pairs if k.decode("latin-1").lower() == name]
