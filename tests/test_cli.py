@@ -47,6 +47,18 @@ def test_a_query_file_and_standard_input_give_the_same(project: Project, tmp_pat
     assert '"boolean":true' in from_file[1]
 
 
+def test_a_row_is_told_by_rules_and_quotes_though_a_named_graph_gave_it(project: Project) -> None:
+    graph = "https://w3id.org/kuvend/graph/inferred"
+    pattern = "?s <https://w3id.org/kuvend/def#hasLegalBasis> ?o"
+    text = f"SELECT ?s ?o {{ GRAPH <{graph}> {{ {pattern} }} }}"
+    code, out, err = kuvend("query", text, "--why", "1", project=project)
+    assert (code, err) == (0, "")
+    triple, *quotes = out.splitlines()
+    assert "kv:hasLegalBasis" in triple
+    assert "(by " in triple
+    assert quotes[0].startswith("    “")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

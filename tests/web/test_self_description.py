@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -14,6 +16,7 @@ from kuvend.web.openapi_paths import asking_paths, operating_paths, writing_path
 
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+QUERIES = Path(__file__).parents[2] / "queries"
 KV = "https://w3id.org/kuvend/def#"
 # Answered, and described by no operation of its own: redirects, aliases, files and pages.
 PAGES = {
@@ -130,3 +133,43 @@ def test_a_row_is_told_with_its_sentence_and_its_proof(client: FlaskClient) -> N
     for row in ("0", "-1", "9" * 5000, "\u0661"):
         answer = client.post("/sparql/why", data={"query": text, "row": row})
         assert (answer.status_code, answer.json["source"]) == (400, "row")
+
+
+@pytest.mark.parametrize(
+    ("graph", "pattern"),
+    [("statements/amu-29-years", "?s a kv:Municipality"), ("inferred", "?s kv:hasLegalBasis ?o"),
+     ("ontology", "kv:Municipality rdfs:subClassOf ?o")],
+)  # fmt: skip
+def test_what_a_graph_holds_has_the_proof_it_has_in_the_default_graph(
+    client: FlaskClient, graph: str, pattern: str
+) -> None:
+    prefixes = f"PREFIX kv: <{KV}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
+    name = f"https://w3id.org/kuvend/graph/{graph}"
+    (named,) = _behind(client, f"{prefixes} SELECT * {{ GRAPH <{name}> {{ {pattern} }} }}")
+    (plain,) = _behind(client, f"ASK {{ {' '.join(named['triple'].values())} }}")
+    assert (named["graph"], plain["graph"]) == (name, None)
+    assert named["proof"] == plain["proof"]
+    assert named["proof"] is not None
+
+
+def test_a_legal_basis_is_proved_and_told_in_whichever_graph_it_was_found(
+    client: FlaskClient,
+) -> None:
+    text = (QUERIES / "examples" / "09-stated-or-inferred.rq").read_text(encoding="utf-8")
+    accept = {"Accept": "application/json"}
+    table = client.get("/sentences", query_string={"query": text}, headers=accept).json
+    origins = table["columns"].index("origin")
+    for row in ("inferred", "stated"):
+        number = next(n for n, r in enumerate(table["rows"]) if row in str(r["values"][origins]))
+        (basis,) = [t for t in _behind(client, text, number + 1) if t["graph"]]
+        assert basis["proof"]
+        quotes = {found["quote"] for found in table["rows"][number]["sentences"]}
+        assert quotes & set(re.findall(r"'quote': '([^']*)'", str(basis["proof"])))
+
+
+def _behind(client: FlaskClient, text: str, row: int = 1) -> list[dict[str, Any]]:
+    """The triples of the first way to a row."""
+    answer = client.get("/sparql/why", query_string={"query": text, "row": row})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json["ways"][0]["triples"]
+    return found

@@ -1,7 +1,7 @@
 """The sentences behind each row of an answer.
 
-The triples behind each solution of the query have claims. Patterns of named graphs and of negation
-are left out: they match no single statement.
+The triples behind each solution of the query have claims, whichever graph they were matched in.
+Negation is left out: it matches no statement.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def sentences(
     for way in ways:
         if time.monotonic() > deadline:
             break
-        triples = [ground.triple for ground in way.triples if ground.graph is None]
+        triples = [ground.triple for ground in way.triples]
         claims = behind.setdefault(tuple(way.values.get(column) for column in columns), {})
         claims.update(dict.fromkeys(_claims(support, triples)))
     return [quotes_of(behind.get(tuple(row[n] for n in places), ())) for row in table.rows]

@@ -7,6 +7,7 @@ import time
 from math import inf
 from typing import Any
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from kuvend.describe import Proof
@@ -72,13 +73,17 @@ def whying() -> Response:
 
 
 def prove_all(known: Knowledge, found: Why, *, end: float = inf) -> dict[Ground, Proof | None]:
-    """The proof of each triple of the default graph, as far as there is time until ``end``."""
+    """The proof of each triple, as far as there is time until ``end``.
+
+    One that was matched in a named graph has it as the default graph holds the triple too.
+    """
     end = min(end, time.monotonic() + _BUDGET_S)
-    proofs: dict[Ground, Proof | None] = {}
-    for ground in (triple for way in found.ways for triple in way.triples):
-        if ground not in proofs and time.monotonic() < end:
-            proofs[ground] = None if ground.graph else prove(known, ground.triple)
-    return proofs
+    proofs: dict[ox.Triple, Proof | None] = {}
+    grounds = dict.fromkeys(ground for way in found.ways for ground in way.triples)
+    for triple in (ground.triple for ground in grounds):
+        if triple not in proofs and time.monotonic() < end:
+            proofs[triple] = prove(known, triple)
+    return {ground: proofs.get(ground.triple) for ground in grounds}
 
 
 def as_values(found: Why, proofs: dict[Ground, Proof | None]) -> dict[str, Any]:
