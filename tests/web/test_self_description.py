@@ -135,6 +135,19 @@ def test_a_row_is_told_with_its_sentence_and_its_proof(client: FlaskClient) -> N
         assert (answer.status_code, answer.json["source"]) == (400, "row")
 
 
+def test_values_that_can_be_no_row_are_told_from_those_that_are_none(client: FlaskClient) -> None:
+    given = {"query": f"SELECT ?x {{ ?x a <{KV}Municipality> }}"}
+    uri, blank = '{"type": "uri", "value": "urn:a"}', '{"type": "bnode", "value": "a"}'
+    for solution, said in (
+        (f'{{"nope": {uri}}}', "no variable 'nope'"),
+        (f'{{"x": {blank}}}', "cannot name a row"),
+        ("{}", "no such row"),
+    ):
+        answer = client.post("/sparql/why", data={**given, "solution": solution})
+        assert answer.status_code == 400
+        assert said in answer.json["detail"]
+
+
 @pytest.mark.parametrize(
     ("graph", "pattern"),
     [("statements/amu-29-years", "?s a kv:Municipality"), ("inferred", "?s kv:hasLegalBasis ?o"),

@@ -136,7 +136,7 @@ class Walker:
             return self._sequence(start, path.parts, end)
         if path.operator == "!":
             return self._other_than(start, path.parts[0])
-        return self._repeated(start, path)
+        return self._repeated(start, path, end)
 
     def _forward(
         self, start: Term, iri: ox.NamedNode | None, end: Term | None
@@ -179,15 +179,17 @@ class Walker:
                 if triple.predicate not in backward:
                     yield triple.subject, (triple,)
 
-    def _repeated(self, start: Term, path: Path) -> Iterator[tuple[Term, Triples]]:
-        """Breadth first, so that the way to each node is a shortest one."""
+    def _repeated(
+        self, start: Term, path: Path, end: Term | None
+    ) -> Iterator[tuple[Term, Triples]]:
+        """Breadth first, so that the way to each node is a shortest one; ``end`` is the last."""
         step = path.parts[0]
         seen: set[Term] = set()
         if path.operator != "+":
             seen.add(start)
             yield start, ()
         waiting: deque[tuple[Term, Triples]] = deque([(start, ())])
-        while waiting:
+        while waiting and (end is None or end not in seen):
             node, way = waiting.popleft()
             for following, triples in self.steps(node, step):
                 if following in seen:

@@ -15,6 +15,7 @@ from operator import attrgetter
 from kuvend.sparql import elements
 from kuvend.sparql.elements import Element, iter_elements, patterns_of, where_group
 from kuvend.sparql.guard import QUERY_FORMS
+from kuvend.sparql.keywords import AGGREGATES
 from kuvend.sparql.lexer import Token, iter_tokens
 
 # What a part of a group is beside the kinds of `elements`.
@@ -93,6 +94,13 @@ class Group:
             return inside
         own = {token.text[1:] for token in self.select.columns} | set(self.select.named)
         return inside if self.select.is_star else own
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether each of its rows sums up several solutions."""
+        words = {token.text.upper() for token in self.tail if token.kind == "word"}
+        called = self.select.called if self.select else frozenset()
+        return "GROUP" in words or bool(called & AGGREGATES)
 
     def patterns(self) -> Iterator[Part]:
         """The triple patterns of the group itself."""
@@ -199,7 +207,7 @@ def _parts(tokens: Sequence[Token], text: str) -> Iterator[Part]:
             yield _pattern(element, part)
             yield from _inside(element, part, text, seen)
             continue
-        groups = tuple(Group(tuple(_parts(inner, text))) for inner in _blocks(part, element.kind))
+        groups = tuple(_blocks(part, element.kind, text))
         yield Part(_kind(element, part, groups), element, tuple(part), groups)
 
 
@@ -209,8 +217,8 @@ def _kind(element: Element, tokens: Sequence[Token], groups: Sequence[Group]) ->
     return UNION if element.kind == elements.GROUP and len(groups) > 1 else element.kind
 
 
-def _blocks(tokens: Sequence[Token], kind: str) -> Iterator[list[Token]]:
-    """The tokens inside each outermost pair of braces; a block of data has none."""
+def _blocks(tokens: Sequence[Token], kind: str, text: str) -> Iterator[Group]:
+    """The group inside each outermost pair of braces; a block of data has none."""
     if kind == elements.VALUES:
         return
     depth = 0
@@ -222,7 +230,9 @@ def _blocks(tokens: Sequence[Token], kind: str) -> Iterator[list[Token]]:
         elif token.text == "}":
             depth -= 1
             if depth == 0:
-                yield list(tokens[start:index])
+                inner = tokens[start:index]
+                span = _span(inner) if inner else (token.offset, token.offset)
+                yield Group(tuple(_parts(inner, text)), *span)
 
 
 def _pattern(element: Element, statement: Sequence[Token]) -> Part:

@@ -13,10 +13,12 @@ from flask import Blueprint, Response, render_template, request
 from kuvend.describe import Proof
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, negotiate
+from kuvend.sparql.matching import Ground
+from kuvend.sparql.narrowing import Solution
+from kuvend.sparql.options import Options
 from kuvend.sparql.protocol import read_count
 from kuvend.sparql.table import term_from_json
-from kuvend.sparql.ways import Ground, Solution
-from kuvend.sparql.why import Why, row_of, why
+from kuvend.sparql.why import Why, row_of, row_with, why
 from kuvend.terms import Term
 from kuvend.web.diagnosis import read_call
 from kuvend.web.explanations import proof_json, triple_json
@@ -41,22 +43,24 @@ def whying() -> Response:
     known, pool = knowledge(), querying().pool()
     end = pool.deadline(call.timeout_s)
     number = read_count("row", request.values.get("row")) or 1
-    defaults, named = call.default_graphs, call.named_graphs
-    solution = _solution() or row_of(
-        call.query,
-        number,
-        pool,
-        default_graphs=defaults,
-        named_graphs=named,
-        timeout_s=call.timeout_s,
-    )
+    options: Options = {
+        "default_graphs": call.default_graphs,
+        "named_graphs": call.named_graphs,
+        "timeout_s": call.timeout_s,
+        "entailment": call.entailment,
+    }
+    given = _solution()
+    if given is None:
+        solution = row_of(call.query, number, pool, **options)
+    else:
+        solution = row_with(call.query, given, pool, **options)
     found = why(
         call.query,
         solution,
         pool,
         known.store,
-        default_graphs=defaults,
-        named_graphs=named,
+        default_graphs=call.default_graphs,
+        named_graphs=call.named_graphs,
         end=end,
     )
     proofs = prove_all(known, found, end=end)
