@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
@@ -35,10 +37,37 @@ def test_only_what_is_in_scope_is_a_column(query: str, columns: str) -> None:
 @pytest.mark.parametrize(
     "query",
     ["SELECT * { ?a ?b ?c }", "SELECT ?b ?a { ?b ?a 1 }", "SELECT (COUNT(*) AS ?n) { ?b ?a 1 }",
-     "ASK { { SELECT * { ?b ?a 1 } } }", "SELECT * {", "SELECT * { << ?b ?a 1 >> ?d ?c }"],
+     "ASK { { SELECT * { ?b ?a 1 } } }", "SELECT * {", "SELECT * { ?b ?a ?c } GROUP BY ?b ?a ?c",
+     "SELECT * { << ?b ?a 1 >> ?d ?c }"],
 )  # fmt: skip
 def test_what_is_in_order_wrong_or_not_followed_is_left_alone(query: str) -> None:
     assert in_order_of_appearance(query) == query
+
+
+MISTAKES = [
+    "SELECT * WHERE { ?s ?p ?o , }",
+    "SELECT * WHERE { ?a ?b ?c , }",
+    "SELECT DISTINCT *\nWHERE {\n  ?s ?p ?o ,\n}",
+    "SELECT * { ?z ?y ?x { SELECT * { ?c ?b ?a , } } }",
+    "SELECT * { ?z ?y ?x { SELECT * { ?c ?b ?a } } } LIMIT 1 OFFSET 2 { }",
+    "SELECT * { ?s ?p ?o FILTER(CONCAT   (?o, ?p)) , }",
+]
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_mistake_stands_where_it_is_in_the_text_as_written(
+    client: FlaskClient, whole: FlaskClient, text: str
+) -> None:
+    with pytest.raises(SyntaxError) as refused:
+        ox.Store().query(text.replace("CONCAT   (", "   CONCAT("))
+    _, line, column, _ = re.split(r"error at (\d+):(\d+): ", str(refused.value))
+    answers = [
+        client.get("/sparql", query_string={"query": text}).get_json(),
+        client.get("/sparql", query_string={"query": text, "page-size": 5}).get_json(),
+        *whole.get("/sparql/lint", query_string={"query": text}).get_json()["findings"],
+    ]
+    places = [(found["line"], found["column"]) for found in answers]
+    assert places == [(int(line), int(column))] * 3
 
 
 @needs_suites

@@ -29,7 +29,8 @@ def in_order_of_appearance(text: str) -> str:
     if tree is None or any(token.text in _UNFOLLOWED for token in tree.tokens):
         return text
     star = _outer_star(tree)
-    if star is None:
+    if star is None or any(token.text.upper() == "GROUP" for token in tree.where.tail):
+        # Beside GROUP BY a star is a mistake, which names in its place would hide.
         return text
     scope = tree.where.binds() | values_of(tree.where.tail)
     ordered = [name for name in _named(tree) if name in scope]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,6 +16,15 @@ from kuvend.syntax.sparql_spelling import as_the_engine_reads
 _Name = ox.NamedNode | ox.BlankNode
 _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 _KEPT_DATASETS = 2
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    """The graphs a query asks; ``named`` is ``None`` for all of them."""
+
+    defaults: list[_Graph]
+    named: list[_Name] | None
+    uses_graph: bool
 
 
 class Data:
@@ -39,16 +49,34 @@ class Data:
 
         Relative IRIs are those of the project. ``default_graphs`` replaces the default graph
         where it is not empty; ``named_graphs`` is ``None`` for all of them.
+
+        :raises SyntaxError: with the place in ``text`` as it is.
         """
-        text = as_the_engine_reads(in_order_of_appearance(text))
         defaults: list[_Graph] = [ox.NamedNode(iri) for iri in default_graphs]
         named: list[_Name] | None = (
             None if named_graphs is None else [ox.NamedNode(iri) for iri in named_graphs]
         )
         if not defaults and named is None and entailment == "none":
             defaults = list(self._asserted_graphs())
+        dataset = _Dataset(defaults, named, uses_graph)
+        ordered = in_order_of_appearance(text)
+        try:
+            return self._ask(ordered, dataset)
+        except SyntaxError:
+            if ordered == text:
+                raise
+        # Columns that were written out have moved what comes after them.
+        return self._ask(text, dataset)
+
+    def _ask(
+        self, text: str, dataset: _Dataset
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        text = as_the_engine_reads(text)
+        defaults, named = dataset.defaults, dataset.named
         if len(defaults) > 1:
-            merged = self._merge(defaults, self._named_for_merge(named) if uses_graph else [])
+            merged = self._merge(
+                defaults, self._named_for_merge(named) if dataset.uses_graph else []
+            )
             # Without the explicit default graph a FROM clause in the text would apply again.
             return merged.query(
                 text,

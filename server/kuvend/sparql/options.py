@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from kuvend.formats import Format
 from kuvend.sparql.guard import Outline
-from kuvend.sparql.paging import Page, in_total_order
+from kuvend.sparql.paging import Page
 from kuvend.sparql.stream import Client
 from kuvend.sparql.table import Rows
 
@@ -47,7 +47,7 @@ def request_of(found: Outline, chosen: Format, options: Options) -> dict[str, ob
         entailment = ENTAILMENTS[0]
     page = options.get("page")
     return {
-        "query": in_total_order(found.text) if page else found.text,
+        "query": found.text,
         "media_type": chosen.media_type,
         "default_graphs": tuple(dict.fromkeys(default_graphs)) if is_given else (),
         "named_graphs": tuple(dict.fromkeys(named_graphs)) if is_given else None,

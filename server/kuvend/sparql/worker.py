@@ -23,13 +23,14 @@ from kuvend.formats import (
 )
 from kuvend.sparql import frames
 from kuvend.sparql.data import Data
-from kuvend.sparql.paging import Page, cut_page
+from kuvend.sparql.paging import Page, cut_page, in_total_order
 from kuvend.sparql.prefixes import used_prefixes
 from kuvend.sparql.table import Rows, table_of
 
 _RDF = {offer.media_type: offer.rdf for offer in GRAPH_FORMATS if offer.rdf}
 _RESULTS = {offer.media_type: offer.results for offer in RESULT_FORMATS if offer.results}
 _COLUMNS = frozenset(offer.media_type for offer in COLUMN_FORMATS)
+_DATASET = ("default_graphs", "named_graphs", "entailment", "uses_graph")
 _PATIENCE_S = 0.1
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
 _MAX_HELD_TRIPLES = 2000
@@ -86,13 +87,7 @@ def serve(sock: socket.socket, data: Data, prefixes: dict[str, str]) -> None:
 def _answer(
     sock: socket.socket, data: Data, request: dict[str, Any], prefixes: dict[str, str]
 ) -> None:
-    result = data.query(
-        request["query"],
-        default_graphs=request["default_graphs"],
-        named_graphs=request["named_graphs"],
-        entailment=request["entailment"],
-        uses_graph=request["uses_graph"],
-    )
+    result = _evaluate(data, request)
     if request["rows"] is not None:
         frame = json.dumps(table_of(result, Rows(*request["rows"]))).encode()
         sock.sendall(frames.pack(frames.WHOLE, frame))
@@ -110,6 +105,22 @@ def _answer(
     else:
         raise ValueError("its form cannot be told; write a space after the first keyword.")
     writer.finish()
+
+
+def _evaluate(
+    data: Data, request: dict[str, Any]
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """The engine's result; a page is cut from one in a total order."""
+    text = request["query"]
+    options = {name: request[name] for name in _DATASET}
+    if request["page"] is None:
+        return data.query(text, **options)
+    try:
+        return data.query(in_total_order(text), **options)
+    except SyntaxError:
+        # The order that was added has moved what comes after it.
+        data.query(text, **options)
+        raise
 
 
 def _write_page(
