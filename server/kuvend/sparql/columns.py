@@ -11,8 +11,6 @@ from kuvend.sparql.lexer import Token
 from kuvend.sparql.tree import Tree, read_tree, values_of
 
 _STAR = re.compile(r"\bSELECT\s*(?:DISTINCT\s*|REDUCED\s*)?\*", re.IGNORECASE)
-# Syntax whose variables are not followed here; such a query keeps the engine's order.
-_UNFOLLOWED = frozenset({"<<", "<<(", "{|", "~"})
 
 
 def in_order_of_appearance(text: str) -> str:
@@ -26,7 +24,7 @@ def in_order_of_appearance(text: str) -> str:
     if "*" not in text or not _STAR.search(text):
         return text
     tree = read_tree(text)
-    if tree is None or any(token.text in _UNFOLLOWED for token in tree.tokens):
+    if tree is None:
         return text
     star = _outer_star(tree)
     if star is None or any(token.text.upper() == "GROUP" for token in tree.where.tail):
