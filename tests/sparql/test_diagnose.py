@@ -39,7 +39,23 @@ CASES = [
     ("?s <urn:p1> ?o . ?s <urn:p2> ?x", "triple", "", (3, 11)),
     ("?s <urn:p1> ?o MINUS { ?s <urn:p1> ?x }", "minus", "", (3, 26)),
     ("VALUES ?s { <urn:none> } ?s <urn:p1> ?o", "values", "", (3, 11)),
-    ("{ ?s <urn:none> 1 } UNION { ?s <urn:none> 2 }", "join", "", (3, 11)),
+    ("{ ?s <urn:p1> 1 } UNION { ?s <urn:p1> 2 } ?s <urn:p2> ?o", "group", "", (3, 11)),
+    ("?s <urn:p1> ?o { FILTER(?o > 3) }", "join", "?o is never bound here", (3, 28)),
+    ("?s <urn:p1> ?o FILTER(?y > 3)", "filter", "?y is never bound here.", (3, 26)),
+    ("?s <urn:p1> ?one FILTER(?noe > 3)", "filter", "Did you mean ?one?", (3, 28)),
+    (
+        "?s <urn:p1> ?o OPTIONAL { ?s <urn:p2> ?x } FILTER(BOUND(?x))",
+        "filter",
+        "?x is never bound here.",
+        (3, 54),
+    ),
+    ("?s <urn:p1> ?o FILTER(!BOUND(?y) && ?o = <urn:none>)", "filter", "?o is, for", (3, 26)),
+    ("?s <urn:p1> ?o FILTER NOT EXISTS { ?s <urn:p1> ?l }", "filter", "?s is, for", (3, 26)),
+    ("BIND(<urn:none> AS ?s) { ?s <urn:p1> ?o }", "bind", "?s is, for", (3, 11)),
+    ("BIND(<urn:none> AS ?s) ?s <urn:p1> ?o", "bind", "?s is, for", (3, 11)),
+    ("OPTIONAL { ?x <urn:p1> ?s } ?s <urn:p1> ?o", "optional", "", (3, 11)),
+    ("{ SELECT ?s { ?s <urn:p1> ?o } LIMIT 0 }", "modifier", "LIMIT", (3, 11)),
+    ("GRAPH <https://w3id.org/kuvend/graph/infered> { ?s ?p ?o }", "graph", "inferred>?", (3, 17)),
 ]
 
 
@@ -51,6 +67,48 @@ def test_the_reason_is_found_where_it_is(
     assert findings[0].kind == kind
     assert hint in f"{findings[0].detail} {findings[0].suggestion}"
     assert (findings[0].line, findings[0].column) == place
+
+
+def test_every_member_of_a_union_is_told_what_it_lacks(pool: QueryPool) -> None:
+    text = f"{PREFIXES}SELECT * {{ {{ ?x a kv:Foo }} UNION {{ {{ ?x a kv:Asociation }} }} }}"
+    found = [(f.kind, f.column, f.detail, f.suggestion) for f in diagnose(text, pool)]
+    assert [kind for kind, *_ in found] == ["class", "class"]
+    assert [column for _, column, *_ in found] == [14, 38]
+    assert "kv:Foo" in found[0][2]
+    assert found[1][3] == "Did you mean kv:Association?"
+
+
+GRAPHS = "https://w3id.org/kuvend/graph/"
+
+
+@pytest.mark.parametrize(
+    ("text", "details"),
+    [
+        (f"SELECT * FROM <{GRAPHS}infered> {{ ?x a ?c }}",
+         [f"there is no graph <{GRAPHS}infered>. Did you mean"]),
+        ("SELECT * FROM NAMED <urn:nope> { GRAPH ?g { ?x a ?c } }",
+         ["there is no graph <urn:nope>. There are, for instance, "]),
+        (f"SELECT * FROM <{GRAPHS}inferred> FROM <urn:nope> {{ ?x <urn:p11> ?c }}",
+         ["there is no graph <urn:nope>.", "no statement has the predicate <urn:p11>."]),
+        (f"SELECT * FROM <{GRAPHS}inferred> {{ GRAPH <{GRAPHS}inferred> {{ ?x ?y ?z }} }}",
+         [f"<{GRAPHS}inferred> is not among the named graphs of this query. Add FROM NAMED"]),
+        (f"SELECT * {{ GRAPH <{GRAPHS}inferred> {{ ?x <urn:p1> ?z }} }}",
+         ["this pattern matches in the default graph, not in"]),
+        ("SELECT * { GRAPH ?g { ?x <urn:p11> ?z } }",
+         ["no statement in a named graph has the predicate <urn:p11>."]),
+    ],
+)  # fmt: skip
+def test_a_graph_that_is_not_there_is_the_reason(
+    pool: QueryPool, text: str, details: list[str]
+) -> None:
+    found = [f"{f.detail} {f.suggestion or ''}" for f in diagnose(text, pool)]
+    assert len(found) == len(details)
+    assert all(said.startswith(detail) for said, detail in zip(found, details, strict=True)), found
+
+
+def test_a_graph_that_the_request_names_is_looked_for_as_well(pool: QueryPool) -> None:
+    (finding,) = diagnose("SELECT * { ?s ?p ?o }", pool, default_graphs=["urn:nope"])
+    assert (finding.detail, finding.line) == ("there is no graph <urn:nope>.", None)
 
 
 def test_what_only_follows_is_said_to_need_inference(pool: QueryPool) -> None:

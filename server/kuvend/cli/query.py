@@ -14,8 +14,8 @@ from kuvend.errors import BadRequest
 from kuvend.namespaces import compact
 from kuvend.project import Project
 from kuvend.sparql import Limits, Outline, QueryPool, check, format_named, outline
-from kuvend.sparql.diagnose import Finding
 from kuvend.sparql.diagnose import diagnose as find_reasons
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lint import lint, raise_syntax_error
 from kuvend.sparql.profile import profile_of
 from kuvend.sparql.protocol import read_seconds

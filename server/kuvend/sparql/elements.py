@@ -104,6 +104,34 @@ def iter_elements(tokens: Sequence[Token], text: str) -> Iterator[tuple[Element,
         index = end
 
 
+def groups_of(element: Element, text: str) -> Iterator[tuple[Element, ...]]:
+    """The elements of each group right inside a block, in braces; a sub-SELECT is its WHERE.
+
+    >>> text = "ASK { { ?s ?p 1 } UNION { SELECT ?s { ?s ?p 2 } } }"
+    >>> [[inner.text for inner in g] for g in groups_of(take_apart(text).elements[0], text)]
+    [['?s ?p 1 .'], ['?s ?p 2 .']]
+    """
+    tokens = [t._replace(offset=t.offset + element.offset) for t in iter_tokens(element.text)]
+    for inner, _ in blocks(tokens):
+        is_select = bool(inner) and inner[0].text.upper() == "SELECT"
+        group = where_group(inner) if is_select else inner
+        yield tuple(found for found, _ in iter_elements(group or [], text))
+
+
+def blocks(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], int]]:
+    """The tokens inside each outermost pair of braces, and the offset of the closing one."""
+    depth = 0
+    start = 0
+    for index, token in enumerate(tokens):
+        if token.text == "{":
+            depth += 1
+            start = index + 1 if depth == 1 else start
+        elif token.text == "}":
+            depth -= 1
+            if depth == 0:
+                yield list(tokens[start:index]), token.offset
+
+
 def _end_of_block(tokens: Sequence[Token], index: int) -> int:
     """Past the block a keyword introduces: past the braces, and past all members of a UNION."""
     needs_braces = tokens[index].text.upper() in {"VALUES", "GRAPH", "SERVICE"}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kuvend.near import near_names
 from kuvend.sparql import elements
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lexer import Token, position
 from kuvend.sparql.tree import SERVICE, SUBSELECT, Group, Part, Tree, values_of
 

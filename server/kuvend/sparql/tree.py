@@ -13,7 +13,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from kuvend.sparql import elements
-from kuvend.sparql.elements import Element, iter_elements, patterns_of, where_group
+from kuvend.sparql.elements import Element, blocks, iter_elements, patterns_of, where_group
 from kuvend.sparql.guard import QUERY_FORMS
 from kuvend.sparql.keywords import AGGREGATES
 from kuvend.sparql.lexer import Token, iter_tokens
@@ -207,7 +207,9 @@ def _parts(tokens: Sequence[Token], text: str) -> Iterator[Part]:
             yield _pattern(element, part)
             yield from _inside(element, part, text, seen)
             continue
-        groups = tuple(_blocks(part, element.kind, text))
+        # The braces of VALUES hold data, no group.
+        inside = () if element.kind == elements.VALUES else blocks(part)
+        groups = tuple(_group(inner, end, text) for inner, end in inside)
         yield Part(_kind(element, part, groups), element, tuple(part), groups)
 
 
@@ -217,22 +219,9 @@ def _kind(element: Element, tokens: Sequence[Token], groups: Sequence[Group]) ->
     return UNION if element.kind == elements.GROUP and len(groups) > 1 else element.kind
 
 
-def _blocks(tokens: Sequence[Token], kind: str, text: str) -> Iterator[Group]:
-    """The group inside each outermost pair of braces; a block of data has none."""
-    if kind == elements.VALUES:
-        return
-    depth = 0
-    start = 0
-    for index, token in enumerate(tokens):
-        if token.text == "{":
-            depth += 1
-            start = index + 1 if depth == 1 else start
-        elif token.text == "}":
-            depth -= 1
-            if depth == 0:
-                inner = tokens[start:index]
-                span = _span(inner) if inner else (token.offset, token.offset)
-                yield Group(tuple(_parts(inner, text)), *span)
+def _group(inner: Sequence[Token], end: int, text: str) -> Group:
+    """The group with these tokens, whose closing brace stands at ``end``."""
+    return Group(tuple(_parts(inner, text)), *(_span(inner) if inner else (end, end)))
 
 
 def _pattern(element: Element, statement: Sequence[Token]) -> Part:

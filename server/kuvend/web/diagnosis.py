@@ -9,7 +9,8 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from kuvend.errors import BadRequest
 from kuvend.formats import HTML, JSON, negotiate
 from kuvend.sparql import QueryCall, read_query_call
-from kuvend.sparql.diagnose import Finding, diagnose
+from kuvend.sparql.diagnose import diagnose
+from kuvend.sparql.finding import Finding
 from kuvend.web.querying import querying
 
 blueprint = Blueprint("diagnosis", __name__)

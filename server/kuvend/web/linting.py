@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from kuvend.errors import BadSyntax
 from kuvend.sparql import QueryCall, QueryPool, check
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lint import lint, raise_syntax_error
 from kuvend.web.diagnosis import read_call, told
 from kuvend.web.knowledge import Knowledge, knowledge

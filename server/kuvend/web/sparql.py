@@ -19,7 +19,7 @@ from kuvend.sparql import (
     column_formats,
     read_query_call,
 )
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.paging import check_release, rows_header
 from kuvend.sparql.prefixes import used_prefixes
 from kuvend.terms import Term

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 
 from kuvend.errors import BadSyntax, KuvendError
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lint.languages import languages
 from kuvend.sparql.lint.patterns import Judged
 from kuvend.sparql.lint.products import products

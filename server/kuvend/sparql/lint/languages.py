@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lint.patterns import Judged
 
 _LANGUAGE_WORDS = frozenset({"LANG", "LANGMATCHES", "HASLANG"})

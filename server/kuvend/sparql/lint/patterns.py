@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kuvend.namespaces import RDF, compact
 from kuvend.sparql import elements
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lexer import iter_tokens, position
 from kuvend.sparql.profile import Profile
 from kuvend.sparql.prologue import Prologue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kuvend.sparql import elements
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lint.patterns import Judged, iter_groups
 from kuvend.sparql.tree import Group, Part
 

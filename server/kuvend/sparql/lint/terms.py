@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kuvend.sparql.diagnose import Finding
+from kuvend.sparql.finding import Finding
 from kuvend.sparql.lexer import Token, iter_tokens
 from kuvend.sparql.lint.patterns import Judged
 from kuvend.sparql.profile import local_name
