@@ -40,7 +40,8 @@ def test_a_query_text_gives_tab_separated_rows_on_standard_output(project: Proje
 
 def test_a_query_file_and_standard_input_give_the_same(project: Project, tmp_path: Path) -> None:
     text = "ASK { <https://w3id.org/kuvend/id/org/akk> ?p ?o }"
-    (tmp_path / "q.rq").write_text(text, encoding="utf-8")
+    # As some editors begin a file.
+    (tmp_path / "q.rq").write_text(f"\ufeff{text}", encoding="utf-8")
     from_file = kuvend("query", str(tmp_path / "q.rq"), "--format", "json", project=project)
     from_input = kuvend("query", "-", "--format", "json", project=project, text=text)
     assert from_file == from_input

@@ -46,3 +46,18 @@ def test_what_no_rule_recognises_keeps_the_place_of_the_engine() -> None:
     assert error.line == 1
     assert error.column is not None
     assert "cannot go on" in error.detail
+
+
+CLASSES = r"""error at 1:32: expected one of "(", "[", BNODE, ['A' ..= 'Z' | '\u{00C0}'..='\u{00D6}'
+| '\u{F900}'..='\u{FDCF}'], ['_'], [_], isIRI"""
+
+
+def test_classes_of_characters_are_not_taken_for_words() -> None:
+    error = explain_syntax_error(CLASSES, "ASK { ?s ?p ?o }", PREFIXES)
+    assert error.detail.startswith("the text cannot go on like this; (, [, BNODE could stand")
+
+
+def test_a_reason_among_what_was_expected_is_told() -> None:
+    message = 'error at 1:9: expected one of "$", IF, Such a thing is not allowed in ASK, [_]'
+    error = explain_syntax_error(message, "ASK { ?s ?p ?o }", PREFIXES)
+    assert error.detail == "Such a thing is not allowed in ASK."

@@ -134,6 +134,20 @@ def test_white_space_may_stand_between_a_function_and_its_bracket(
     assert (row["text"]["value"], row["x"]["value"]) == ("CONCAT (", "ab")
 
 
+@pytest.mark.parametrize("text", ["\ufeffASK\r\n{}", "\ufeffASK { ?s ?p , }"])
+def test_a_mark_of_the_encoding_at_the_start_is_no_part_of_the_text(
+    client: FlaskClient, text: str
+) -> None:
+    answers = [
+        client.get("/sparql", query_string={"query": text}),
+        client.get("/sparql", query_string={"query": text, "format": "json"}),
+        client.post("/sparql", data=text.encode(), content_type="application/sparql-query"),
+    ]
+    plain = client.get("/sparql", query_string={"query": text[1:]})
+    told = [(a.status_code, a.get_json().get("column")) for a in answers]
+    assert told == [(plain.status_code, plain.get_json().get("column"))] * 3
+
+
 def test_graph_names_in_the_request_replace_the_dataset(client: FlaskClient) -> None:
     names = [f"{GRAPHS}statements/{name}" for name in ("a", "b")]
     one = client.get("/sparql", query_string={"query": COUNT, "default-graph-uri": names[0]})

@@ -45,6 +45,9 @@ TEXTS = {
     + " { VALUES (" + " ".join(f"?w{i}" for i in range(4500)) + ") {} }",
     "calculations nothing binds": "SELECT * { "
     + "".join(f"BIND(?v{i} AS ?x{i}) " for i in range(990)) + "?a ?b ?c . " * 190 + "}",
+    "columns of one name": "SELECT " + "?a (1 AS ?a) " * 2500 + "{}",
+    "sub-queries in one another": "ASK { " + "{ SELECT (1 AS ?a) { " * 45
+    + "BIND(1 AS ?b) " * 900 + "} } " * 45 + "}",
     "a nested subject of many statements": f"SELECT * {{ {NESTED} <urn:q> 1{',1' * 150} }}",
 }  # fmt: skip
 

@@ -171,7 +171,8 @@ def read_text(argument: str) -> str:
 
 def _as_text(content: bytes, source: str) -> str:
     try:
-        return content.decode("utf-8")
+        # Some editors begin a file with a mark of its encoding, which is not part of the text.
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise BadRequest(f"it is not UTF-8 (byte {error.start}).", source=source) from error
 

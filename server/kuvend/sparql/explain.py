@@ -12,12 +12,18 @@ from typing import NamedTuple
 
 from kuvend.errors import BadRequest, BadSyntax, KuvendError, Unavailable
 from kuvend.near import near_names
+from kuvend.sparql.bound_twice import find_bound_twice
 from kuvend.sparql.keywords import FUNCTIONS, KEYWORDS, WORDS
 from kuvend.sparql.lexer import Token, iter_tokens, position
-from kuvend.sparql.mistakes import FOREIGN, find_mistake
+from kuvend.sparql.mistakes import FOREIGN, Mistake, find_mistake
 from kuvend.sparql.prologue import Prologue
+from kuvend.sparql.update_mistakes import find_update_mistake
 
 _POSITION = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<rest>.*)", re.DOTALL)
+# What the engine hoped for: quoted signs, classes of characters, keywords, or a reason in words.
+_EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^\s,"\[][^,"\[]*')
+_WORD = re.compile(r'"[^"\\]+"|[A-Z][A-Z]+')
+_REASON = re.compile(r"(?:[A-Za-z*']+ ){3,}[A-Za-z']+")
 _PAIRS = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _TERM_KINDS = frozenset({"iri", "name", "variable", "blank", "string", "number"})
 _MAX_EXPECTED = 6
@@ -48,9 +54,9 @@ def explain_syntax_error(message: str, text: str, prefixes: Mapping[str, str]) -
     finders: tuple[Callable[[], _Finding | None], ...] = (
         lambda: _open_string(tokens),
         lambda: _usual(tokens),
-        lambda: _unknown_prefix(tokens, prefixes),
-        lambda: _unknown_word(tokens),
+        lambda: _first(_unknown_prefix(tokens, prefixes), _unknown_word(tokens)),
         lambda: _unbalanced(tokens, text),
+        lambda: _found(find_bound_twice(text)),
         lambda: _stated_reason(message, tokens, text),
         lambda: _incomplete_triple(tokens),
     )
@@ -73,8 +79,16 @@ def _open_string(tokens: Sequence[Token]) -> _Finding | None:
 
 
 def _usual(tokens: Sequence[Token]) -> _Finding | None:
-    found = find_mistake(tokens)
-    return None if found is None else _Finding(*found)
+    return _first(_found(find_mistake(tokens)), _found(find_update_mistake(tokens)))
+
+
+def _found(mistake: Mistake | None) -> _Finding | None:
+    return None if mistake is None else _Finding(*mistake)
+
+
+def _first(*findings: _Finding | None) -> _Finding | None:
+    found = [finding for finding in findings if finding is not None]
+    return min(found, key=lambda finding: finding.offset, default=None)
 
 
 def _unknown_prefix(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> _Finding | None:
@@ -150,7 +164,7 @@ def _stated_reason(message: str, tokens: Sequence[Token], text: str) -> _Finding
             "SELECT names a variable that is neither grouped nor aggregated.",
             "Add it to GROUP BY, or aggregate it, for instance with SAMPLE.",
         )
-    if "already existing" in message or "already defined" in message:
+    if "overrides an existing variable" in message:
         return _Finding(_select_offset(tokens), "a variable after AS is in use already.")
     if not tokens:
         return _Finding(0, "the text holds no query, only comments or white space.")
@@ -204,13 +218,15 @@ def _as_reported(message: str, text: str) -> BadSyntax:
         return BadSyntax(message)
     line, column = int(match["line"]), int(match["column"])
     rest = match["rest"]
-    alternatives = re.findall(r'"[^"]+"|\b[A-Z][A-Z]+\b', rest)
-    if rest.startswith("expected") and alternatives:
-        words = list(dict.fromkeys(word.strip('"') for word in alternatives))
+    if not rest.startswith("expected"):
+        return BadSyntax(rest, line=line, column=column)
+    expected = _EXPECTED.findall(rest.removeprefix("expected").removeprefix(" one of"))
+    reason = next((each for each in expected if _REASON.fullmatch(each)), None)
+    words = list(dict.fromkeys(each.strip('"') for each in expected if _WORD.fullmatch(each)))
+    detail = "the text cannot go on like this."
+    if reason is not None:
+        detail = f"{reason}."
+    elif words:
         shown = ", ".join(words[:_MAX_EXPECTED])
         detail = f"the text cannot go on like this; {shown} could stand here or a little before."
-    elif rest.startswith("expected"):
-        detail = "the text cannot go on like this."
-    else:
-        detail = rest
     return BadSyntax(detail, line=line, column=column)

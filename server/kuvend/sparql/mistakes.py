@@ -14,6 +14,7 @@ from kuvend.sparql.lexer import Token
 
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "*", "/"})
 _BRACES = frozenset({"WHERE", "OPTIONAL", "MINUS", "UNION"})
+_AFTER_BY = frozenset({"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _TYPOGRAPHIC = frozenset("“”„‟‘’‚«»")
 _SCHEMES = frozenset({"http", "https", "urn"})
 # What other query languages say, and what SPARQL says for it.
@@ -98,6 +99,8 @@ def _followers(tokens: Sequence[Token]) -> Iterator[Mistake]:
             yield Mistake(place, f"{word} is followed by a group in braces.", "Add { here.")
         elif word in {"ORDER", "GROUP"} and text.upper() != "BY":
             yield Mistake(place, f"{word} is followed by BY.", f"Write {word} BY.")
+        elif word == "BY" and (not text or text == "}" or text.upper() in _AFTER_BY):
+            yield Mistake(place, "BY is followed by what to order or to group by.", "Name it here.")
         elif word in {"LIMIT", "OFFSET"} and not text.isdigit():
             yield Mistake(place, f"{word} is followed by a whole number from 0.")
         elif (
@@ -168,9 +171,23 @@ def _head(
             detail = "a calculated column needs a name."
             yield Mistake(tokens[end - 1].offset, detail, "Add AS ?name before the bracket.")
         index = end
+    yield from _twice(tokens, start, index, ends)
     named = [t for t in tokens[start:index] if _word(t) not in {"DISTINCT", "REDUCED"}]
     if not named and index < len(tokens):
         yield Mistake(tokens[index].offset, "SELECT names no columns.", "Name some, or write *.")
+
+
+def _twice(tokens: Sequence[Token], index: int, end: int, ends: Sequence[int]) -> Iterator[Mistake]:
+    """Columns of a head that have the name of one before."""
+    seen: set[str] = set()
+    while index < end:
+        # The name of a calculated column stands before its closing bracket.
+        token = tokens[index if tokens[index].kind == "variable" else max(index, ends[index] - 2)]
+        if token.kind == "variable" and token.text[1:] in seen:
+            detail = f"{token.text} is the name of a column already."
+            yield Mistake(token.offset, detail, "Choose another name.")
+        seen.add(token.text[1:])
+        index = ends[index]
 
 
 def _stars(tokens: Sequence[Token]) -> Iterator[Mistake]:

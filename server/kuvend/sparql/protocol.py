@@ -14,6 +14,8 @@ from kuvend.errors import BadRequest, UnsupportedMediaType
 FORM = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
+# What some editors begin a file in UTF-8 with.
+_MARK = "\ufeff"
 _MAX_PARAMETERS = 500
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _SECONDS = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?|[0-9]+\.")
@@ -117,7 +119,7 @@ def read_query_call(
     if len(parameters.pairs) == 1:
         name, value = parameters.pairs[0]
         if name == "query" and value.strip():
-            return QueryCall(value)
+            return QueryCall(value.removeprefix(_MARK))
     is_bare = not parameters.all("query") and not parameters.all("update")
     if is_bare and method != "POST":
         return None
@@ -182,7 +184,7 @@ def _only(parameters: Parameters, name: str, *, other: str) -> str:
     text = parameters.one(name)
     if text is None or not text.strip():
         raise BadRequest(f"there is no {name}.", suggestion=f"Give the parameter {name} once.")
-    return text
+    return text.removeprefix(_MARK)
 
 
 def _graph_iris(parameters: Parameters, name: str) -> tuple[str, ...]:
