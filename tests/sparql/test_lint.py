@@ -168,6 +168,17 @@ def test_it_is_answered_over_http_and_nothing_runs(whole: FlaskClient) -> None:
     assert [f["kind"] for f in asked.get_json()["findings"]] == ["product"]
 
 
+@pytest.mark.parametrize("update", ["CLEAR ALL", "DELETE WHERE { ?s ?p ?o }", "CLEAR AL"])
+def test_an_update_is_refused_as_elsewhere(whole: FlaskClient, update: str) -> None:
+    told = [
+        whole.get(path, query_string={"query": update}).get_json()
+        for path in ("/sparql", "/sparql/lint")
+    ]
+    assert [(t["status"], t["detail"], t["suggestion"]) for t in told] == [
+        (400, "this is an update, not a query.", "Send it to /update.")
+    ] * 2
+
+
 def test_the_page_says_it_beside_the_answer(whole: FlaskClient) -> None:
     text = "SELECT ?x { ?s <urn:p1> ?o } LIMIT 3"
     page = whole.get("/sparql", query_string={"query": text}, headers={"Accept": "text/html"})

@@ -209,6 +209,15 @@ def check(text: str, limits: Limits) -> Outline:
     return found
 
 
+def refuse_update(found: Outline) -> None:
+    """Nothing for a query.
+
+    :raises BadRequest: for an update.
+    """
+    if found.is_update:
+        raise BadRequest("this is an update, not a query.", suggestion="Send it to /update.")
+
+
 def _keeps(found: Outline, limits: Limits) -> bool:
     return (
         found.nesting <= limits.max_nesting

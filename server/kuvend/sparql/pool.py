@@ -20,7 +20,7 @@ from kuvend.errors import BadRequest, TooManyRequests, Unavailable
 from kuvend.formats import COLUMN_FORMATS, RESULTS_JSON, TURTLE
 from kuvend.sparql import failures
 from kuvend.sparql.federation import check_addresses
-from kuvend.sparql.guard import Limits, Outline, check
+from kuvend.sparql.guard import Limits, Outline, check, refuse_update
 from kuvend.sparql.keeper import Keeper
 from kuvend.sparql.options import ENTAILMENTS, Options, request_of
 from kuvend.sparql.slowness import Slowness
@@ -102,8 +102,7 @@ class QueryPool:
         :raises KuvendError: as ``check`` does, and where there is no room for the query.
         """
         found = check(query, self.limits) if isinstance(query, str) else query
-        if found.is_update:
-            raise BadRequest("this is an update, not a query.", suggestion="Send it to /update.")
+        refuse_update(found)
         entailment = options.get("entailment", ENTAILMENTS[0])
         if entailment not in ENTAILMENTS:
             raise BadRequest(

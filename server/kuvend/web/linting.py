@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from kuvend.errors import BadSyntax
-from kuvend.sparql import QueryCall, QueryPool, check
+from kuvend.sparql import QueryCall, QueryPool
 from kuvend.sparql.finding import Finding
 from kuvend.sparql.lint import lint, raise_syntax_error
 from kuvend.web.diagnosis import read_call, told
@@ -26,9 +26,8 @@ def linting() -> Response:
 def findings(known: Knowledge, pool: QueryPool, call: QueryCall) -> list[Finding]:
     """A syntax error alone; without one, what is probably wrong.
 
-    :raises KuvendError: where the query may not run at all.
+    :raises KuvendError: where the query may not run at all, or is an update.
     """
-    check(call.query, pool.limits)
     try:
         raise_syntax_error(call.query, pool)
     except BadSyntax as error:

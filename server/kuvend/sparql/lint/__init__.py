@@ -10,6 +10,7 @@ from itertools import islice
 
 from kuvend.errors import BadSyntax, KuvendError
 from kuvend.sparql.finding import Finding
+from kuvend.sparql.guard import check, refuse_update
 from kuvend.sparql.lint.languages import languages
 from kuvend.sparql.lint.patterns import Judged
 from kuvend.sparql.lint.products import products
@@ -53,7 +54,9 @@ def raise_syntax_error(text: str, pool: QueryPool) -> None:
     """Let the engine parse ``text`` over an empty dataset.
 
     :raises BadSyntax: where it does not parse.
+    :raises KuvendError: where it may not run at all, or is an update.
     """
+    refuse_update(check(text, pool.limits))
     try:
         pool.table(
             text, max_rows=1, default_graphs=_NOWHERE, named_graphs=_NOWHERE, timeout_s=_SYNTAX_S
