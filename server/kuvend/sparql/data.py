@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -18,8 +18,7 @@ _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 _KEPT_DATASETS = 2
 
 
-@dataclass(frozen=True)
-class _Dataset:
+class _Dataset(NamedTuple):
     """The graphs a query asks; ``named`` is ``None`` for all of them."""
 
     defaults: list[_Graph]
