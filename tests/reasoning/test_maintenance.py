@@ -122,3 +122,15 @@ def test_a_preview_tells_the_effect_and_changes_nothing() -> None:
     assert [found.rule for found in delta.inconsistencies] == ["cax-dw"]
     assert reasoner.closure() == before
     assert not reasoner.inconsistencies()
+
+
+@pytest.mark.parametrize("stood", [None, OWL.differentFrom, OWL.sameAs])
+def test_what_is_said_later_to_differ_from_itself_contradicts(stood: ox.NamedNode | None) -> None:
+    a, b = map(iri, "ab")
+    before = [ox.Triple(a, stood, b)] if stood else []
+    reasoner = Reasoner(before)
+    assert not reasoner.inconsistencies()
+    itself = ox.Triple(a, OWL.differentFrom, a)
+    assert reasoner.add([itself]).inconsistencies == close([*before, itself]).inconsistencies
+    assert {found.rule for found in reasoner.inconsistencies()} == {"eq-diff1"}
+    assert not reasoner.remove([itself]).inconsistencies

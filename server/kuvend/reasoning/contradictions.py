@@ -68,9 +68,11 @@ def contradictions_of_addition(engine: Engine, journal: Journal) -> list[Inconsi
 
 def _may_violate(engine: Engine, journal: Journal) -> bool:
     """Whether a rule that concludes false fires with one of the facts that came."""
-    if journal.former_classes and (
-        any(True for _ in _value_clashes(engine))
-        or any(True for _ in _not_different_from_itself(engine))
+    if journal.former_classes and any(True for _ in _value_clashes(engine)):
+        return True
+    # That a term is the same as itself (eq-ref) is held nowhere: the join below does not see it.
+    if (journal.former_classes or DIFFERENT_FROM in journal.came) and any(
+        True for _ in _not_different_from_itself(engine)
     ):
         return True
     if any(True for _ in find_excluded(engine, 1, journal.came)):
