@@ -96,6 +96,43 @@ def test_the_request_may_name_the_dataset_of_an_update(http: FlaskClient) -> Non
     assert conflict.status_code == 400  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("parameters", [{}, {"using-graph-uri": ["urn:g1", "urn:g2"]}])
+@pytest.mark.parametrize("form", ["SUM(?o)", "COUNT(*)"])
+def test_several_graphs_an_update_uses_are_merged(
+    http: FlaskClient, parameters: dict[str, list[str]], form: str
+) -> None:
+    same = "{ <urn:a> <urn:p> 1 }"
+    change(http, f"INSERT DATA {{ GRAPH <urn:g1> {same} GRAPH <urn:g2> {same} }}")
+    using = "" if parameters else "USING <urn:g1> USING g:2"
+    text = f"""PREFIX g: <urn:g> INSERT {{ <urn:r> <urn:is> ?x }} {using}
+        WHERE {{ SELECT ({form} AS ?x) {{ ?s <urn:p> ?o }} }}"""
+    assert change(http, text, query_string=parameters).status_code == 204  # type: ignore[attr-defined]
+    assert count(http) == 1
+    assert count(http, "<urn:r> <urn:is> 1") == 1
+    assert count(http, "GRAPH ?g { ?s ?p ?o }") == 2
+
+
+def test_of_the_merge_of_graphs_nothing_is_left_and_nothing_seen(http: FlaskClient) -> None:
+    change(
+        http,
+        "INSERT DATA { GRAPH <urn:g1> { <urn:a> <urn:p> 1 } GRAPH <urn:g2> { _:b <urn:p> 2 } }",
+    )
+    change(
+        http,
+        "DELETE { GRAPH <urn:g1> { ?s ?p ?o } } INSERT { GRAPH <urn:h> { ?s ?p ?o . ?g ?p ?o } } "
+        "USING <urn:g1> USING NAMED <urn:g2> USING <urn:g2> USING <urn:none> "
+        "WHERE { ?s ?p ?o OPTIONAL { GRAPH ?g { ?s ?p ?o } } } ; "
+        "INSERT { GRAPH <urn:i> { ?g ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }",
+    )
+    assert count(http, "GRAPH <urn:g1> { ?s ?p ?o }") == 0
+    assert count(http, "GRAPH <urn:h> { <urn:a> <urn:p> 1 }") == 1
+    assert count(http, "GRAPH <urn:h> { <urn:g2> <urn:p> 2 }") == 1
+    assert count(http, "GRAPH <urn:g2> { ?b ?p ?o } GRAPH <urn:h> { ?b ?p ?o }") == 1
+    assert count(http, "GRAPH <urn:h> { ?s ?p ?o }") == 3
+    assert count(http, "GRAPH <urn:i> { ?s ?p ?o }") == 3
+    assert count(http) == 0
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [({}, 401), ({"Authorization": "Bearer wrong"}, 401), (READER, 403), (TOKEN, 204)],

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kuvend.project.spelling import preferred, stored_quad
+from kuvend.project.updating import carry_out
 from kuvend.sparql import only_inserts
+from kuvend.store import DEFAULT_GRAPH
 from kuvend.syntax.sparql_spelling import as_the_engine_reads
 
 Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -20,13 +22,15 @@ GraphName = ox.NamedNode | ox.BlankNode
 class Delta:
     """What a change did: quads that came and went, as they are written, and named graphs that did.
 
-    A quad that is written otherwise from now on went and came.
+    A quad that is written otherwise from now on went and came. ``restated`` are quads of the
+    default graph that an update inserted although they were there.
     """
 
     added: tuple[ox.Quad, ...] = ()
     removed: tuple[ox.Quad, ...] = ()
     opened: tuple[GraphName, ...] = ()
     closed: tuple[GraphName, ...] = ()
+    restated: tuple[ox.Quad, ...] = ()
 
     def __len__(self) -> int:
         return len(self.added) + len(self.removed)
@@ -40,6 +44,14 @@ class Delta:
     def inverse(self) -> Delta:
         """What undoes it."""
         return Delta(self.removed, self.added, self.closed, self.opened)
+
+    def within(self, belongs: Callable[[Name], bool]) -> Delta:
+        """Its quads in the graphs whose name ``belongs``."""
+
+        def chosen(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
+            return tuple(quad for quad in quads if belongs(quad.graph_name))
+
+        return Delta(chosen(self.added), chosen(self.removed))
 
 
 class Draft:
@@ -97,32 +109,58 @@ class Draft:
         """Whether there is this graph; the default graph always is."""
         return isinstance(name, ox.DefaultGraph) or name in self._graphs
 
-    def update(self, text: str, base_iri: str | None) -> Delta:
-        """Carry out an update and say what it did.
+    def update(self, text: str, base_iri: str | None, *, with_restated: bool = False) -> Delta:
+        """Carry out an update and say what it did, with what it restated where that is asked for.
 
         :raises SyntaxError, ValueError, RuntimeError, OSError: as the engine does.
         """
         text = as_the_engine_reads(text)
         if only_inserts(text):
-            # What it inserts is found without looking through the dataset.
-            fresh = ox.Store()
-            fresh.update(text, base_iri=base_iri)
-            delta = Delta(
-                added=tuple(q for q in fresh if q not in self._quads),
-                opened=tuple(g for g in fresh.named_graphs() if g not in self._graphs),
-            )
-            self.change(delta)
-            return delta
-        self.store.update(text, base_iri=base_iri)
+            return self._insert(text, base_iri)
+        try:
+            inserted = carry_out(self.store, text, base_iri, with_inserted=with_restated)
+        except BaseException:
+            self._restore()
+            raise
         after, graphs = set(self.store), set(self.store.named_graphs())
         delta = Delta(
             tuple(after - self._quads),
             tuple(self.as_written(quad) for quad in self._quads - after),
             tuple(graphs - self._graphs),
             tuple(self._graphs - graphs),
+            tuple(self._quads.intersection(ox.Quad(*triple) for triple in inserted)),
         )
         self._note(delta)
         return delta
+
+    def _insert(self, text: str, base_iri: str | None) -> Delta:
+        """Carry out an update that does nothing but insert what it says: that is found without
+        looking through the dataset."""
+        fresh = ox.Store()
+        fresh.update(text, base_iri=base_iri)
+        delta = Delta(
+            added=tuple(q for q in fresh if q not in self._quads),
+            opened=tuple(g for g in fresh.named_graphs() if g not in self._graphs),
+            restated=tuple(
+                q
+                for q in fresh.quads_for_pattern(None, None, None, DEFAULT_GRAPH)
+                if q in self._quads
+            ),
+        )
+        self.change(delta)
+        return delta
+
+    def _restore(self) -> None:
+        """Make the store hold what is held here, after an update that failed half-way."""
+        there = set(self.store)
+        for quad in there - self._quads:
+            self.store.remove(quad)
+        self.store.extend(self._quads - there)
+        graphs = set(self.store.named_graphs())
+        for name in graphs - self._graphs:
+            self.store.remove_graph(name)
+        for name in self._graphs - graphs:
+            self.store.add_graph(name)
 
     def replace(self, name: Name, quads: Sequence[ox.Quad], *, keep: bool) -> Delta:
         """Put ``quads`` into the graph ``name``, in place of what is there unless ``keep``."""

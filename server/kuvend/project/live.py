@@ -9,8 +9,8 @@ project's folders and are not written here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -23,6 +23,7 @@ from kuvend.project.draft import Delta, Draft, Name
 from kuvend.project.following import Following
 from kuvend.project.project import Project
 from kuvend.project.release import Release
+from kuvend.project.restating import moved_to_statements
 from kuvend.project.spelling import preferred, stored_quad
 from kuvend.project.written import Written
 from kuvend.sparql import explain_syntax_error, with_using
@@ -212,8 +213,9 @@ class LiveDataset:
         withdrawn = [q.triple for q in delta.removed if q.graph_name == DEFAULT_GRAPH]
         try:
             self._refuse_reserved(delta)
-            delta = self._moved_to_statements(following, delta)
-            followed = following.follow(_of(delta, following.is_statements))
+            updates = self.project.graphs.statements(UPDATES)
+            delta = moved_to_statements(self._draft, delta, updates, following.is_statements)
+            followed = following.follow(delta.within(following.is_statements))
         except BaseException:
             self._draft.change(delta.inverse)
             raise
@@ -232,40 +234,16 @@ class LiveDataset:
         self._draft.change(step.followed.inverse)
         self._draft.change(step.delta.inverse)
         if self._following is not None:
-            self._following.follow(_of(step.delta.inverse, self._following.is_statements))
-
-    def _moved_to_statements(self, following: Following, delta: Delta) -> Delta:
-        """``delta`` with what it did to the merge done to the graphs it is the merge of."""
-        updates = self.project.graphs.statements(UPDATES)
-        merge = _of(delta, lambda name: name == DEFAULT_GRAPH)
-        if not merge.added and not merge.removed:
-            return delta
-        self._draft.change(merge.inverse)
-        elsewhere = _of(delta, lambda name: name != DEFAULT_GRAPH)
-        said = (
-            quad
-            for merged in merge.removed
-            for quad in self._draft.holding(merged.triple)
-            if following.is_statements(quad.graph_name)
-        )
-        written = (ox.Quad(q.subject, q.predicate, q.object, updates) for q in merge.added)
-        moved = Delta(
-            tuple(q for q in dict.fromkeys(written) if q not in self._draft),
-            tuple(dict.fromkeys(said)),
-            () if self._draft.has_graph(updates) or not merge.added else (updates,),
-        )
-        self._draft.change(moved)
-        return replace(
-            delta,
-            added=(*elsewhere.added, *moved.added),
-            removed=(*elsewhere.removed, *moved.removed),
-            opened=(*delta.opened, *moved.opened),
-        )
+            self._following.follow(step.delta.inverse.within(self._following.is_statements))
 
     def _update(self, change: Change) -> Delta:
         text = with_using(change.text, change.using, change.using_named)
         try:
-            return self._draft.update(text, self.project.settings.base_iri)
+            return self._draft.update(
+                text,
+                self.project.settings.base_iri,
+                with_restated=self._following is not None,
+            )
         except SyntaxError as error:
             raise explain_syntax_error(str(error), change.text, self.project.prefixes) from error
         except (ValueError, RuntimeError, OSError) as error:
@@ -361,13 +339,4 @@ class LiveDataset:
     def _to_keep(self, delta: Delta) -> Delta:
         """The part of a change that the record keeps: all but what is made from others."""
         derived = {*self._reserved(), DEFAULT_GRAPH}
-        return _of(delta, lambda name: name not in derived)
-
-
-def _of(delta: Delta, belongs: Callable[[Name], bool]) -> Delta:
-    """The quads of a change whose graph ``belongs``."""
-
-    def chosen(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
-        return tuple(quad for quad in quads if belongs(quad.graph_name))
-
-    return Delta(chosen(delta.added), chosen(delta.removed))
+        return delta.within(lambda name: name not in derived)

@@ -9,6 +9,7 @@ from kuvend.sparql.endpoint import Answer, Conditions, Endpoint, Prepared
 from kuvend.sparql.explain import explain_syntax_error
 from kuvend.sparql.guard import Limits, Outline, check, outline
 from kuvend.sparql.inserts import only_inserts
+from kuvend.sparql.operations import operations_of, with_merged_using, with_witness
 from kuvend.sparql.pool import NeedsThread, QueryPool, WouldWait
 from kuvend.sparql.pools import Pools
 from kuvend.sparql.protocol import QueryCall, UpdateCall, read_query_call, read_update_call
@@ -41,9 +42,12 @@ __all__ = [
     "format_named",
     "offers",
     "only_inserts",
+    "operations_of",
     "outline",
     "read_query_call",
     "read_update_call",
     "releases_of",
+    "with_merged_using",
     "with_using",
+    "with_witness",
 ]
