@@ -197,6 +197,44 @@ def test_a_graph_is_put_read_added_to_and_deleted(http: FlaskClient, address: st
         assert http.delete(address, headers=TOKEN).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body", "line"),
+    [
+        ("application/n-quads", '<urn:a> <urn:p> "1" .\n<urn:a> <urn:p> "2" <urn:h> .\n', 2),
+        ("application/trig", "<urn:h> { <urn:a> <urn:p> 2 }", 1),
+        ("application/trig", "_:h { <urn:a> <urn:p> 2 }", 1),
+        ("application/ld+json", '{"@id": "urn:h", "@graph": [{"@id": "urn:a", "urn:p": 2}]}', 1),
+    ],
+)
+def test_what_is_sent_to_a_graph_names_no_other(
+    http: FlaskClient, content_type: str, body: str, line: int
+) -> None:
+    for address in ("/data?graph=urn:g", "/data?default", "/data"):
+        refused = http.post(address, data=body, content_type=content_type, headers=TOKEN)
+        assert refused.status_code == 400
+        problem = refused.get_json()
+        assert "names another one" in problem["detail"]
+        assert problem["line"] == line
+        assert "INSERT DATA" in problem["suggestion"]
+    assert count(http, "GRAPH ?g { ?s ?p ?o }") == count(http) == 0
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/n-quads", "<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> <urn:c> <urn:g> .\n"),
+        ("application/trig", "<urn:g> { <urn:a> <urn:p> 2 } { <urn:a> <urn:p> 1 }"),
+    ],
+)
+def test_quads_of_the_very_graph_and_of_none_are_put_into_it(
+    http: FlaskClient, content_type: str, body: str
+) -> None:
+    put = http.put("/data?graph=urn:g", data=body, content_type=content_type, headers=TOKEN)
+    assert put.status_code == 201
+    assert count(http, "GRAPH <urn:g> { <urn:a> <urn:p> ?o }") == 2
+    assert count(http) == 0
+
+
 def test_an_empty_graph_is_there(http: FlaskClient) -> None:
     empty = http.put("/data?graph=urn:e", data="", content_type="text/turtle", headers=TOKEN)
     assert empty.status_code == 201

@@ -28,7 +28,7 @@ from kuvend.project.spelling import preferred, stored_quad
 from kuvend.project.written import Written
 from kuvend.sparql import explain_syntax_error, with_using
 from kuvend.store import DEFAULT_GRAPH
-from kuvend.syntax import Source, parse_source
+from kuvend.syntax import Parsed, Source, parse_source
 
 UPDATES = "updates"
 
@@ -268,6 +268,7 @@ class LiveDataset:
             prefix = f"w{ox.BlankNode().value}"
             parsed = parse_source(source, base_iri=change.graph, blank_prefix=prefix, form=form)
             parsed.raise_first()
+            _refuse_other_graphs(parsed, name)
             quads += [
                 ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed.quads
             ]
@@ -340,3 +341,20 @@ class LiveDataset:
         """The part of a change that the record keeps: all but what is made from others."""
         derived = {*self._reserved(), DEFAULT_GRAPH}
         return delta.within(lambda name: name not in derived)
+
+
+def _refuse_other_graphs(parsed: Parsed, name: Name) -> None:
+    """Nothing where what is sent to a graph names that graph, or none.
+
+    :raises BadRequest: where quads are to stand elsewhere.
+    """
+    for quad in parsed.quads:
+        if quad.graph_name not in (DEFAULT_GRAPH, name):
+            line, column = parsed.position(quad.subject_at) or (None, None)
+            raise BadRequest(
+                f"what is sent to one graph names another one, {quad.graph_name}.",
+                source=parsed.source,
+                line=line,
+                column=column,
+                suggestion="Send each graph to an address of its own, or all by INSERT DATA.",
+            )
