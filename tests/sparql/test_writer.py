@@ -187,3 +187,28 @@ def test_a_release_names_all_that_was_made_in_its_round(small: Project) -> None:
     assert small.release().manifest["changes"] == {"1": True, "2": True}
     live.apply_all({"4": put("c", 3)})
     assert small.release().manifest["changes"] == {"4": True}
+
+
+def test_a_refusal_tells_what_the_change_brings_and_not_what_was_there(small: Project) -> None:
+    def insert(name: str, size: int) -> Change:
+        return Change(UPDATE, text=f"INSERT DATA {{ <urn:{name}> {SIZE} {size} }}")
+
+    def opened(wanted: str) -> LiveDataset:
+        settings = dataclasses.replace(small.settings, validate_writes=wanted)
+        return LiveDataset(Project(settings, small.folder))
+
+    warning = opened("warn")
+    assert "urn:old" in warning.apply(insert("old", 300)).report
+    assert warning.apply(insert("good", 3)).report == ""
+    told = warning.apply(insert("new", 400)).report
+    assert "urn:new" in told
+    assert "urn:old" not in told
+    refusing = opened("refuse")
+    # What was there before is no ground to refuse a change that has nothing to do with it.
+    assert refusing.apply(insert("better", 4)).report == ""
+    with pytest.raises(NonConforming) as refused:
+        refusing.apply(insert("newest", 500))
+    assert "urn:newest" in str(refused.value)
+    assert "urn:old" not in str(refused.value)
+    with pytest.raises(NonConforming, match="urn:newest"):
+        refusing.apply(insert("newest", 500))

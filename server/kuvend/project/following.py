@@ -20,7 +20,7 @@ from kuvend.project.spelling import preferred, stored_triple
 from kuvend.project.verdict import in_words
 from kuvend.reasoning import Reasoner
 from kuvend.shacl import Report
-from kuvend.shacl.native.again import Run
+from kuvend.shacl.native.again import Difference, Run
 from kuvend.shacl.native.again import run as validate
 from kuvend.store import DEFAULT_GRAPH
 
@@ -110,8 +110,9 @@ class Following:
         wanted = preferred(_quad(t, name) for t in triples)
         return self._draft.becoming({**self._draft.nothing_in(name), **wanted})
 
-    def report(self) -> Report:
-        """What the shapes say of the dataset; only what changes can have moved is looked at again.
+    def introduced(self) -> Report:
+        """What the shapes say of the dataset and did not say of the state before; only what changes
+        can have moved is looked at again.
 
         A report that is refused is no ground to go on from: see :meth:`accept`.
         """
@@ -122,7 +123,10 @@ class Following:
             before=self._run,
         )  # fmt: skip
         self._checked = checked
-        return checked.report
+        if self._run is None or not checked.report.violations:
+            return checked.report
+        moved = Difference.between(self._run.report, checked.report)
+        return Report.of(moved.introduced, engine=moved.engine)
 
     def in_words(self, report: Report) -> str:
         """A report as text, for whoever made the change."""

@@ -118,7 +118,7 @@ class LiveDataset:
             self._draft.change(self._following.settle())
             if self.project.settings.validate_writes != "off":
                 # The state before the first change, so that changes are looked at alone.
-                self._following.report()
+                self._following.introduced()
                 self._following.accept()
         self._release = release
 
@@ -307,7 +307,7 @@ class LiveDataset:
         wanted = self.project.settings.validate_writes
         if wanted == "off" or self._following is None:
             return ""
-        report = self._following.report()
+        report = self._following.introduced()
         if report.violations and wanted == "refuse":
             raise NonConforming(self._following.in_words(report))
         self._following.accept()
