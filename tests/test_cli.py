@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -117,6 +118,15 @@ def test_every_setting_is_listed_by_info(project: Project) -> None:
     _, out, _ = kuvend("info", "--settings", project=project)
     assert "KUVEND_PORT" in out
     assert "8000" in out
+
+
+def test_settings_as_json_have_value_and_help_apart(project: Project) -> None:
+    code, out, _ = kuvend("info", "--settings", "--json", project=project)
+    assert code == 0
+    rows = json.loads(out)
+    assert rows["KUVEND_PORT"] == {"value": 8000, "help": "port the server listens on"}
+    assert rows["KUVEND_DATA_DIR"]["value"] == str(project.settings.data_dir)
+    assert rows["KUVEND_TOKEN"]["value"] == "none"
 
 
 def test_a_token_is_never_shown(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

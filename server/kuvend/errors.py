@@ -8,6 +8,7 @@ alone decide how that is shown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -64,6 +65,21 @@ class KuvendError(Exception):
         error = kind.__new__(kind)
         KuvendError.__init__(error, detail, **place)
         return error
+
+    @classmethod
+    def of_problem(cls, problem: Mapping[str, Any]) -> KuvendError | None:
+        """The error that a service told as a problem object; ``None`` where its type is not known.
+
+        >>> KuvendError.of_problem({"type": "urn:errors#not-found", "detail": "no."}).title
+        'Not found'
+        """
+        slug = str(problem.get("type", "")).rpartition("#")[2]
+        known = [kind for kind in globals().values() if isinstance(kind, type)]
+        for kind in known:
+            if issubclass(kind, KuvendError) and kind.slug == slug:
+                advice = problem.get("suggestion")
+                return KuvendError.told(kind.__name__, problem.get("detail", ""), suggestion=advice)
+        return None
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.detail}" if self.where else self.detail

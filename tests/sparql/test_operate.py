@@ -19,10 +19,12 @@ from service_process import BEARER, Server, scratch_server
 
 from kuvend.cli.operate import backup, cancel, ps, restore, token
 from kuvend.config import Settings
-from kuvend.errors import BadRequest, Conflict
+from kuvend.errors import BadRequest, Conflict, NotFound, Unauthorized
 from kuvend.project import Project
 from kuvend.project.backups import back_up
 from kuvend.project.backups import restore as restore_backup
+from kuvend.project.changes import UPDATE, Change
+from kuvend.project.live import LiveDataset
 
 TOKEN = BEARER
 RUNAWAY = "/sparql?" + urlencode(
@@ -117,6 +119,17 @@ def test_the_operator_lists_and_cancels_queries(
     assert CliRunner().invoke(ps, ["--json"], obj=project).output.strip() == "[]"
 
 
+def test_the_commands_tell_what_the_service_refuses_as_it_does(server: Server) -> None:
+    project = Project(Settings(port=server.port, token="open-sesame", data_dir=server.data_dir))
+    absent = CliRunner().invoke(cancel, ["99999"], obj=project).exception
+    assert isinstance(absent, NotFound)
+    assert "no query 99999" in str(absent)
+    stranger = Project(Settings(port=server.port, token="wrong", data_dir=server.data_dir))
+    assert isinstance(CliRunner().invoke(ps, [], obj=stranger).exception, Unauthorized)
+    elsewhere = ["--url", f"http://127.0.0.1:{server.port}/healthz/nothing"]
+    assert isinstance(CliRunner().invoke(ps, elsewhere, obj=project).exception, NotFound)
+
+
 def test_a_result_that_breaks_off_never_looks_whole(server: Server) -> None:
     for accept in ("text/csv", "application/sparql-results+json"):
         with pytest.raises(http.client.IncompleteRead):
@@ -178,6 +191,34 @@ def test_a_backup_taken_while_serving_can_be_restored(server: Server, tmp_path: 
     with pytest.raises(BadRequest, match="damaged"):
         restore_backup(elsewhere.releases, tmp_path / "changed.tar.gz")
     assert elsewhere.release().id == release_id
+
+
+def test_a_damaged_backup_is_told_to_be_one(scratch: Project, tmp_path: Path) -> None:
+    LiveDataset(scratch).apply(Change(UPDATE, text="INSERT DATA { <urn:x> <urn:p> 1 }"))
+    file, damaged = tmp_path / "kuvend.tar.gz", tmp_path / "damaged.tar.gz"
+    back_up(scratch.releases, file)
+    whole = file.read_bytes()
+    for place in range(len(whole) // 9, len(whole) - 1, len(whole) // 9):
+        content = bytearray(whole)
+        content[place] ^= 0x10
+        damaged.write_bytes(content)
+        with pytest.raises(BadRequest, match="damaged") as told:
+            restore_backup(scratch.releases, damaged)
+        assert "unfinished" not in str(told.value)
+    for name, words in (("a.txt", "holds no releases"), ("releases/a/b.txt", "no dataset.nq")):
+        with tarfile.open(damaged, "w:gz") as archive:
+            archive.add(__file__, arcname=name)
+        with pytest.raises(BadRequest, match=words) as told:
+            restore_backup(scratch.releases, damaged)
+        assert "unfinished" not in str(told.value)
+    restore_backup(scratch.releases, file)
+
+
+@pytest.mark.parametrize("name", ["bad name", "a:b", "", "tab\there", 'quo"te'])
+def test_a_token_gets_a_name_that_the_settings_can_hold(name: str) -> None:
+    refused = CliRunner().invoke(token, [name])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "without spaces" in refused.stderr
 
 
 def test_a_token_is_made_with_the_line_for_the_settings() -> None:

@@ -25,20 +25,23 @@ LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "owlrl", "SPARQLWrapper", "Flask
 @click.pass_obj
 def info(project: Project, only_settings: bool, as_json: bool) -> None:
     """Show the release, the project and the settings."""
-    facts = _settings(project) if only_settings else _facts(project)
+    facts: dict[str, Any] = _settings(project) if only_settings else _facts(project)
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
         return
+    if only_settings:
+        facts = {name: f"{row['value']}  ({row['help']})" for name, row in facts.items()}
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         click.echo(f"{name:<{width}}  {value}")
 
 
-def _settings(project: Project) -> dict[str, Any]:
+def _settings(project: Project) -> dict[str, dict[str, Any]]:
+    """Value and help of each setting, by its variable."""
     values = dataclasses.asdict(project.settings)
     for name in SECRETS:
         values[name] = "set, not shown" if values[name] else "none"
-    return {row.variable: f"{values[row.name]}  ({row.help})" for row in setting_table()}
+    return {row.variable: {"value": values[row.name], "help": row.help} for row in setting_table()}
 
 
 def _facts(project: Project) -> dict[str, Any]:

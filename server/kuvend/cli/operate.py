@@ -74,8 +74,12 @@ def restore(project: Project, file: Path) -> None:
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(["read", "write", "admin"]))
 def token(name: str, scopes: tuple[str, ...]) -> None:
     """Make a token for NAME and the line that lets the service know it."""
-    from kuvend.web.tokens import hash_token  # noqa: PLC0415 - Flask only where it is needed
+    from kuvend.web.tokens import NAME, hash_token  # noqa: PLC0415 - Flask only where it is needed
 
+    if not NAME.fullmatch(name):
+        raise click.BadParameter(
+            "a name is made of letters, digits and . _ @ + -, without spaces.", param_hint="NAME"
+        )
     secret = secrets.token_urlsafe(32)
     click.echo(secret)
     line = f"{name}:{'+'.join(scopes or ('write',))}:{hash_token(secret)}"
@@ -98,8 +102,10 @@ def _call(project: Project, url: str | None, method: str, path: str) -> bytes:
 
 
 def _refused(error: urllib.error.HTTPError) -> KuvendError:
+    """The error the service told; where that was none of ours, that it is not to be used."""
     try:
-        body: dict[str, Any] = json.loads(error.read())
+        body: Any = json.loads(error.read())
     except ValueError:
-        body = {}
-    return KuvendError(body.get("detail", str(error)), suggestion=body.get("suggestion"))
+        body = None
+    told = KuvendError.of_problem(body) if isinstance(body, dict) else None
+    return told or Unavailable(f"{error.url} answers {error.code} {error.reason}.")

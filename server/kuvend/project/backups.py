@@ -6,16 +6,20 @@ switches to it, which the service sees at its next request.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
 import tarfile
+import zlib
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kuvend.errors import BadRequest, Conflict
 from kuvend.project.release import Release, ReleaseFolder
+
+_CHUNK_BYTES = 1 << 20
 
 
 def back_up(releases: ReleaseFolder, target: Path) -> Release:
@@ -49,14 +53,15 @@ def restore(releases: ReleaseFolder, source: Path) -> Release:
     with releases.locked():
         work = releases.releases / f".unfinished-restore-{os.getpid()}"
         try:
+            _check_whole(source)
             _unpack(source, work)
             found = [path for path in (work / "releases").iterdir() if path.is_dir()]
             if len(found) != 1:
                 raise BadRequest("the backup holds no single release.", source=str(source))
             saved = Release(found[0])
             quads, manifest, written = _quads(saved), saved.manifest, saved.written
-        except (OSError, EOFError, tarfile.TarError, KeyError, ValueError, SyntaxError) as error:
-            raise BadRequest(f"this is no backup: {error}", source=str(source)) from error
+        except (OSError, tarfile.TarError, KeyError, ValueError, SyntaxError) as error:
+            raise BadRequest(_told(error), source=str(source)) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
         holds_written = bool(manifest.get("holds_written"))
@@ -74,6 +79,34 @@ def _quads(saved: Release) -> list[ox.Quad]:
     return list(ox.parse(content, ox.RdfFormat.N_QUADS))
 
 
+def _check_whole(source: Path) -> None:
+    """Nothing where the file is as it was compressed: what is unpacked of it is not checked.
+
+    :raises BadRequest: where it is not.
+    """
+    try:
+        with gzip.open(source) as content:
+            while content.read(_CHUNK_BYTES):
+                pass
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BadRequest(
+            f"this is no backup, or a damaged one: {error}.",
+            source=str(source),
+            suggestion="Fetch the file anew, or take another backup.",
+        ) from error
+
+
 def _unpack(source: Path, work: Path) -> None:
     with tarfile.open(source, "r:gz") as archive:
         archive.extractall(work, filter="data")
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with an archive, without the place where it was unpacked."""
+    if isinstance(error, FileNotFoundError):
+        return f"this is no backup: it holds no {Path(error.filename).name}."
+    if isinstance(error, OSError) and error.filename:
+        return f"this is no backup: {Path(error.filename).name}: {error.strerror}."
+    if isinstance(error, KeyError):
+        return f"this is no backup: its release.json has no {error}."
+    return f"this is no backup: {error}"

@@ -16,6 +16,8 @@ from kuvend.errors import Forbidden, ProjectError, Unauthorized
 
 READ, WRITE, ADMIN = "read", "write", "admin"
 SCOPES = (READ, WRITE, ADMIN)
+# What the name of a token is made of: it stands in a list with spaces and colons between.
+NAME = re.compile(r"[\w.@+\-]+")
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}")
 
 
