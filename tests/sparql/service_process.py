@@ -46,11 +46,13 @@ class Server:
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
             for part in parts:
                 sock.sendall(part)
-            sock.settimeout(0.3)
+            # On a busy machine the first word may take a while.
+            sock.settimeout(5)
             received = b""
             try:
                 while piece := sock.recv(65536):
                     received += piece
+                    sock.settimeout(0.3)
             except (TimeoutError, ConnectionResetError):
                 pass
             return received

@@ -45,7 +45,7 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     # A body that is still coming is not gone through for its length.
     is_empty = response.is_sequence and request.method != "HEAD" and not response.get_data()
-    if is_empty and response.status_code != 200:
+    if is_empty and (request.method != "GET" or response.status_code != 200):
         # There is nothing it could be the type of; a graph may well be empty.
         response.headers.remove("Content-Type")
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
