@@ -84,6 +84,21 @@ def test_an_update_whose_second_operation_fails_changes_nothing(http: FlaskClien
     assert count(http) == 0
 
 
+def test_prefixes_may_be_declared_between_operations(http: FlaskClient) -> None:
+    text = """PREFIX a: <urn:a:> INSERT DATA { a:s a:p 1 } ;
+        # more
+        PREFIX a: <urn:a:> PREFIX b: <urn:b:>
+        INSERT { b:s ?p ?o } WHERE { a:s ?p ?o } ;"""
+    assert change(http, text).status_code == 204  # type: ignore[attr-defined]
+    assert count(http, "<urn:b:s> <urn:a:p> 1") == 1
+    wrong = change(http, text + "\nDELETE { b:s ?p } WHERE { b:s ?p ?o }")
+    assert wrong.status_code == 400  # type: ignore[attr-defined]
+    place = wrong.get_json()  # type: ignore[attr-defined]
+    assert (place["line"], place["column"]) == (5, 17)
+    other = "; PREFIX b: <urn:c:> INSERT DATA { b:s b:p 1 }"
+    assert change(http, text.rstrip(";") + other).status_code == 400  # type: ignore[attr-defined]
+
+
 def test_the_request_may_name_the_dataset_of_an_update(http: FlaskClient) -> None:
     change(http, "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> 1 } <urn:b> <urn:p> 2 }")
     copy = "INSERT { GRAPH <urn:h> { ?s ?p ?o } } WHERE { ?s ?p ?o }"

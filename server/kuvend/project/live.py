@@ -27,6 +27,7 @@ from kuvend.project.restating import moved_to_statements
 from kuvend.project.spelling import preferred, stored_quad
 from kuvend.project.written import Written
 from kuvend.sparql import explain_syntax_error, with_using
+from kuvend.sparql.declarations import declared_first, place_before
 from kuvend.store import DEFAULT_GRAPH
 from kuvend.syntax import Parsed, Source, parse_source
 
@@ -237,7 +238,8 @@ class LiveDataset:
             self._following.follow(step.delta.inverse.within(self._following.is_statements))
 
     def _update(self, change: Change) -> Delta:
-        text = with_using(change.text, change.using, change.using_named)
+        given = with_using(change.text, change.using, change.using_named)
+        text = declared_first(given)
         try:
             return self._draft.update(
                 text,
@@ -245,7 +247,8 @@ class LiveDataset:
                 with_restated=self._following is not None,
             )
         except SyntaxError as error:
-            raise explain_syntax_error(str(error), change.text, self.project.prefixes) from error
+            message = str(error) if text == given else place_before(str(error))
+            raise explain_syntax_error(message, change.text, self.project.prefixes) from error
         except (ValueError, RuntimeError, OSError) as error:
             raise BadRequest(f"the update cannot be carried out: {error}") from error
 
