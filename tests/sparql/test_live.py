@@ -246,6 +246,54 @@ def test_only_changes_that_are_made_break_the_conditions_of_others(written: Proj
     live.apply(Change(DELETE, graph="urn:own"))
 
 
+TOWN = "o:zz a kv:Municipality"
+OTHER = "GRAPH <https://w3id.org/kuvend/graph/statements/other>"
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        f"DELETE {{ {TOWN} }} INSERT {{ {OTHER} {{ {TOWN} }} }} WHERE {{ {TOWN} }}",
+        f"DELETE DATA {{ {TOWN} }} ; INSERT DATA {{ {OTHER} {{ {TOWN} }} }}",
+    ],
+)
+def test_a_statement_may_be_moved_to_another_graph(
+    live: LiveDataset, written: Project, move: str
+) -> None:
+    before = live.apply(update(f"INSERT DATA {{ {TOWN} }}")).release_id
+    live.apply(update(move))
+    assert holds(written, f"{OTHER} {{ {TOWN} }} {TOWN} ; a kv:LocalAuthority")
+    assert not holds(written, f"GRAPH <{UPDATES.value}> {{ {TOWN} }}")
+    # Back, by the names of both graphs.
+    there = f"{OTHER} {{ ?s ?p ?o }}"
+    live.apply(update(f"DELETE {{ {there} }} INSERT {{ ?s ?p ?o }} WHERE {{ {there} }}"))
+    live.apply(update(f"DROP {OTHER}"))
+    assert written.release().id == before
+    live.apply(update(f"DELETE DATA {{ {TOWN} }}"))
+
+
+def test_what_is_taken_out_and_stated_again_is_as_before(
+    live: LiveDataset, written: Project
+) -> None:
+    before = live.apply(update(f"INSERT DATA {{ {TOWN} }}")).release_id
+    named = f"GRAPH <{UPDATES.value}> {{ {TOWN} }}"
+    live.apply(update(f"DELETE {{ {named} }} INSERT {{ {TOWN} }} WHERE {{ {named} }}"))
+    assert written.release().id == before
+    live.apply(update(f"DELETE DATA {{ {TOWN} }}"))
+
+
+def test_a_move_that_is_refused_leaves_nothing_behind(live: LiveDataset, written: Project) -> None:
+    before = live.apply(update(f"INSERT DATA {{ {TOWN} }}")).release_id
+    move = f"DELETE DATA {{ {TOWN} }} ; INSERT DATA {{ {OTHER} {{ {TOWN} }} }}"
+    with pytest.raises(Conflict, match="still follows"):
+        live.apply(update(f"{move} ; DELETE DATA {{ o:akk a foaf:Organization }}"))
+    live.apply(update("INSERT DATA { GRAPH <urn:own> { <urn:a> <urn:b> 2 } }"))
+    live.apply(update("DROP GRAPH <urn:own>"))
+    assert written.release().id == before
+    live.apply(update(f"DELETE DATA {{ {TOWN} }}"))
+    assert not holds(written, "GRAPH ?g { o:zz ?p ?o }")
+
+
 def test_writes_wait_for_a_build_where_the_folders_changed(
     written: Project, quick_folders: Callable[[], Path]
 ) -> None:

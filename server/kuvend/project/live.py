@@ -216,7 +216,11 @@ class LiveDataset:
             self._refuse_reserved(delta)
             updates = self.project.graphs.statements(UPDATES)
             delta = moved_to_statements(self._draft, delta, updates, following.is_statements)
-            followed = following.follow(delta.within(following.is_statements))
+            said = delta.within(following.is_statements)
+            # What is stated elsewhere by the same change is moved, not withdrawn.
+            stated = {quad.triple for quad in said.added}
+            withdrawn = [triple for triple in withdrawn if triple not in stated]
+            followed = following.follow(said)
         except BaseException:
             self._draft.change(delta.inverse)
             raise

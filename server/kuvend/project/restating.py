@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kuvend.project.draft import Delta, Draft
+from kuvend.project.spelling import stored_quad
 from kuvend.store import DEFAULT_GRAPH
 
 
@@ -17,7 +18,8 @@ def moved_to_statements(
     """``delta``, which ``draft`` holds, with what it did to the merge done to graphs of statements.
 
     What is inserted is stated in ``updates`` from then on, also what stood in the merge because it
-    follows or the ontology says it. What a graph of statements says already stays as it is.
+    follows or the ontology says it. What a graph of statements says already stays as it is. What is
+    deleted is stated nowhere from then on, but where the same change states it.
     """
     merge = delta.within(lambda name: name == DEFAULT_GRAPH)
 
@@ -31,7 +33,13 @@ def moved_to_statements(
         return delta
     draft.change(merge.inverse)
     elsewhere = delta.within(lambda name: name != DEFAULT_GRAPH)
-    said = (quad for merged in merge.removed for quad in stated(merged.triple))
+    fresh = {stored_quad(quad) for quad in elsewhere.added}
+    said = (
+        quad
+        for merged in merge.removed
+        for quad in stated(merged.triple)
+        if stored_quad(quad) not in fresh
+    )
     added = tuple(
         quad
         for quad in dict.fromkeys(
@@ -42,10 +50,13 @@ def moved_to_statements(
     opened = (updates,) if added and not draft.has_graph(updates) else ()
     moved = Delta(added, tuple(dict.fromkeys(said)), opened)
     draft.change(moved)
+    added, removed = (*elsewhere.added, *moved.added), (*elsewhere.removed, *moved.removed)
+    # What was taken out of a graph of statements by its name and is stated there again.
+    both = set(added).intersection(removed)
     return replace(
         delta,
-        added=(*elsewhere.added, *moved.added),
-        removed=(*elsewhere.removed, *moved.removed),
+        added=tuple(quad for quad in added if quad not in both),
+        removed=tuple(quad for quad in removed if quad not in both),
         opened=(*delta.opened, *moved.opened),
         restated=(),
     )
