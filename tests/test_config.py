@@ -30,6 +30,9 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path)
         ("KUVEND_BASE_IRI", "https://example.org", "ends in a slash"),
         ("KUVEND_BASE_IRI", "https://example.org/a b/", "ends in a slash"),
         ("KUVEND_ACCESS_LOG", "perhaps", "true or false"),
+        ("KUVEND_VALIDATE_WRITES", "Refuse", "one of off, warn, refuse"),
+        ("KUVEND_REASONING_ENGINE", "", "one of kuvend"),
+        ("KUVEND_QUERY_WORKERS", "0", "from 1 up"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_name(name: str, value: str, words: str) -> None:

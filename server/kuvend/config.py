@@ -20,8 +20,8 @@ from kuvend.namespaces import KUVEND_BASE
 _BASE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>\"{}|\\^`?#]+/")
 
 
-def _setting(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"help": text})
+def _setting(default: Any, text: str, *, least: int = 0, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": text, "least": least, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class Settings:
     data_dir: Path = _setting(Path(".kuvend"), "folder for releases and other state")
     keep_releases: int = _setting(3, "how many releases to keep beside the current one")
     reasoning_engine: str = _setting(
-        "kuvend", "kuvend in memory, duckdb out of core, owlrl the reference"
+        "kuvend",
+        "kuvend in memory, duckdb out of core, owlrl the reference",
+        choices=("kuvend", "duckdb", "owlrl"),
     )
     reasoning_memory_mb: int = _setting(
         1024, "memory of the database of the duckdb engine, in MiB; the rest goes to disk"
@@ -46,10 +48,12 @@ class Settings:
     max_body_bytes: int = _setting(16 * 1024 * 1024, "largest request body read")
     query_timeout_s: float = _setting(30.0, "wall-clock deadline of one query, in seconds")
     query_memory_mb: int = _setting(1024, "memory ceiling of one query worker, in MiB")
-    query_workers: int = _setting(4, "how many queries run at once")
+    query_workers: int = _setting(4, "how many queries run at once", least=1)
     query_queue: int = _setting(64, "how many queries may wait for a worker; more are refused")
     query_wait_s: float = _setting(10.0, "how long a query waits for a worker, in seconds")
-    client_queries: int = _setting(64, "how many queries one client address may have under way")
+    client_queries: int = _setting(
+        64, "how many queries one client address may have under way", least=1
+    )
     long_query_s: float = _setting(
         0.5, "a query that runs longer, in seconds, leaves its slot and gets low priority"
     )
@@ -73,7 +77,9 @@ class Settings:
         "", "tokens as name:scope+scope:sha256 separated by spaces; scopes read, write, admin"
     )
     validate_writes: str = _setting(
-        "refuse", "what to do with a write that violates a shape: off, warn or refuse"
+        "refuse",
+        "what to do with a write that violates a shape: off, warn or refuse",
+        choices=("off", "warn", "refuse"),
     )
     validation_timeout_s: float = _setting(
         60.0, "wall-clock deadline of one validation while the client waits, in seconds"
@@ -113,6 +119,9 @@ class Setting:
     type: type
     default: Any
     help: str
+    # The smallest number, and the words that may be given.
+    least: int = 0
+    choices: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -127,7 +136,7 @@ def setting_table() -> tuple[Setting, ...]:
     ['KUVEND_HOST', 'KUVEND_PORT']
     """
     return tuple(
-        Setting(f.name, type(f.default), f.default, f.metadata["help"]) for f in fields(Settings)
+        Setting(f.name, type(f.default), f.default, **f.metadata) for f in fields(Settings)
     )
 
 
@@ -141,8 +150,8 @@ def read_settings(
 
     A flag that is ``None`` was not given.
 
-    :raises BadRequest: for an unknown setting in the file, a value of the wrong type, or a number
-        below zero.
+    :raises BadRequest: for an unknown setting in the file, a value of the wrong type, a number
+        below the least, or a word that is none of the choices.
 
     >>> read_settings({"KUVEND_PORT": "9000"}).port
     9000
@@ -185,8 +194,14 @@ def _convert(row: Setting, value: Any, *, source: str) -> Any:
         raise BadRequest(
             f"base_iri wants an absolute IRI that ends in a slash, not {value!r}", source=source
         )
-    if wanted in (int, float) and not 0 <= found < math.inf:
-        raise BadRequest(f"{row.name} wants a number from 0 up, not {value!r}", source=source)
+    if wanted in (int, float) and not row.least <= found < math.inf:
+        raise BadRequest(
+            f"{row.name} wants a number from {row.least} up, not {value!r}", source=source
+        )
+    if row.choices and found not in row.choices:
+        raise BadRequest(
+            f"{row.name} wants one of {', '.join(row.choices)}, not {value!r}", source=source
+        )
     return found
 
 

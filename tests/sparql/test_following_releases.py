@@ -110,9 +110,12 @@ def test_an_empty_graph_that_is_all_that_changed_is_seen(application: Flask) -> 
     for name in ("urn:e", "urn:f"):
         address = f"/data?graph={name}"
         assert client.get(address).status_code == 404
+        page = client.get("/graph", headers={"Accept": "text/html"}).headers["ETag"]
         made = client.put(address, data="", content_type="text/turtle", headers=TOKEN)
         assert made.status_code == 201
         assert client.get(address).status_code == 200
+        seen = {"Accept": "text/html", "If-None-Match": page}
+        assert client.get("/graph", headers=seen).status_code == 200
     assert client.delete("/data?graph=urn:e", headers=TOKEN).status_code == 204
     assert client.get("/data?graph=urn:e").status_code == 404
 

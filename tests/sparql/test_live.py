@@ -138,11 +138,12 @@ def test_a_write_after_a_rebuild_keeps_what_was_written_before(
 def test_the_build_command_carries_over_what_was_written(
     live: LiveDataset, written: Project
 ) -> None:
-    live.apply(update(f"INSERT DATA {{ {NEW} }}"))
+    live.apply(update(f"INSERT DATA {{ {NEW} }} ; CREATE GRAPH <urn:empty>"))
     done = CliRunner().invoke(build, obj=written)
     assert done.exit_code == 0, done.output
     assert written.release().id in done.output
-    assert holds(written, "o:zz a foaf:Organization")
+    assert holds(written, "o:zz a foaf:Organization . GRAPH <urn:empty> {}")
+    live.apply(update("DROP GRAPH <urn:empty>"))
 
 
 def test_a_write_that_violates_a_shape_is_refused_by_the_writer(written: Project) -> None:

@@ -13,7 +13,6 @@ from kuvend.errors import KuvendError
 UPDATE, PUT, POST, DELETE, CARRY_OVER = "update", "put", "post", "delete", "carry over"
 # What a change may ask of its graph.
 THERE, ABSENT = "there", "absent"
-VALIDATIONS = ("off", "warn", "refuse")
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,9 @@ class Project:
             )
             progress("publishing")
             manifest = _manifest(build, date=day, input_hash=input_hash)
+            # Folders have no empty graphs: those there are were written.
+            empty = self.releases.empty_graphs().difference(manifest["graphs"])
+            manifest["empty_graphs"] = sorted(empty)
             written = self.releases.written()
             return self.releases.publish(build.quads, manifest, written), build
 

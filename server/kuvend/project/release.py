@@ -152,6 +152,13 @@ class ReleaseFolder:
         except Unavailable:
             return Written()
 
+    def empty_graphs(self) -> frozenset[str]:
+        """The empty graphs of the current release; none where there is none."""
+        try:
+            return self.current().empty_graphs
+        except Unavailable:
+            return frozenset()
+
     def publish_locked(self, quads: Iterable[ox.Quad], manifest: dict[str, Any]) -> Release:
         """:meth:`publish` with the lock taken for the time of it."""
         with self.locked():

@@ -91,7 +91,7 @@ def graph_offers(*, with_html: bool = True) -> tuple[Format, ...]:
 def entity_tag(format_: Format) -> str:
     """The ETag of this request's answer: it changes with release, program, format, language."""
     parts = (
-        knowledge().release.dataset_hash,
+        knowledge().release.id,
         kuvend.__version__,
         format_.name,
         page_language(),

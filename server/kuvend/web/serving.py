@@ -26,7 +26,8 @@ from kuvend.web.validate import close_validation
 
 _log = logging.getLogger("kuvend.web")
 _BACKLOG = 1024
-_GRACE_S = 4.5
+# With what ends afterwards, processes and threads, all is over within five seconds.
+_GRACE_S = 2.5
 _ANSWER_S = 0.5
 
 
