@@ -109,8 +109,14 @@ async def _until_idle(gateway: Gateway, connections: Connections, limit_s: float
 def _warm_up(app: Flask) -> None:
     """Start the query workers before the first visitor comes; carry over what was written."""
     service = querying(app)
-    service.pool().run("ASK {}").read()
-    if service.release().lacks_written:
+    try:
+        service.pool().run("ASK {}").read()
+        lacks_written = service.release().lacks_written
+    except KuvendError as error:
+        # Tried anew with each query, and told by `/readyz`.
+        _log.error("no query can be answered: %s", error)
+        return
+    if lacks_written:
         try:
             writer(app).apply(Change(CARRY_OVER))
         except KuvendError as error:
