@@ -12,7 +12,7 @@ PACKAGE = Path(kuvend.__file__).parent
 # Left to right; names in one tuple are siblings and do not import one another.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "config", "namespaces", "near", "sandbox"),
-    ("formats", "terms"),
+    ("formats", "terms", "serializing"),
     ("syntax",),
     ("store",),
     ("corpus", "ontology", "reasoning", "shacl", "sparql", "describe", "queries"),

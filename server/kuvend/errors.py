@@ -145,7 +145,7 @@ class MethodNotAllowed(KuvendError):
 
 
 class NotAcceptable(KuvendError):
-    """None of the formats asked for is offered."""
+    """None of the formats asked for is offered, or the one chosen cannot hold the answer."""
 
     status = 406
     slug = "not-acceptable"

@@ -12,6 +12,7 @@ from kuvend import formats
 from kuvend.errors import BadRequest, NotFound
 from kuvend.namespaces import compact
 from kuvend.project import Project
+from kuvend.serializing import serialize
 from kuvend.terms import Term, parse_iri
 
 
@@ -42,11 +43,11 @@ def _as_rdf(project: Project, found: core.Description, name: str) -> str:
     parts = core.thing_quads(project.release().store(), project.graphs, found)
     quads = sorted({quad for part in parts.values() for quad in part}, key=str)
     if wanted.name in ("trig", "nquads"):
-        content = ox.serialize(quads, format=wanted.rdf, prefixes=project.prefixes)
+        content = serialize(quads, wanted.rdf, project.prefixes)
     else:
         triples = dict.fromkeys(quad.triple for quad in quads)
-        content = ox.serialize(triples, format=wanted.rdf, prefixes=project.prefixes)
-    return (content or b"").decode()
+        content = serialize(triples, wanted.rdf, project.prefixes)
+    return content.decode()
 
 
 def _as_text(project: Project, found: core.Description, labels: core.Labels) -> Iterator[str]:

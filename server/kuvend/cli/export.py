@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kuvend import formats
 from kuvend.errors import BadRequest
 from kuvend.project import Project
+from kuvend.serializing import serialize
 from kuvend.terms import parse_iri
 
 DATASET_FORMATS = ("nquads", "trig")
@@ -69,8 +70,8 @@ def _dump(project: Project, graph_name: str | None, wanted: formats.Format) -> b
         raise BadRequest(f"there is no graph {graph_name}.", suggestion=f"There are: {known}.")
     quads.sort(key=str)
     fitting = {p: ns for p, ns in project.prefixes.items() if wanted.name in ("turtle", "trig")}
-    result = ox.serialize(quads, format=wanted.rdf, prefixes=fitting or None)
-    return result or b""
+    assert wanted.rdf is not None
+    return serialize(quads, wanted.rdf, fitting)
 
 
 def graph_named(project: Project, name: str) -> ox.NamedNode | ox.DefaultGraph:

@@ -299,6 +299,9 @@ class Stream:
             self._end(reusable=False)
             return failures.out_of_memory(self._owner.settings)
         self._end(reusable=True)
+        if "suggestion" in error:
+            advice = error["suggestion"] or None
+            return KuvendError.told(error["kind"], error["message"], suggestion=advice)
         return explain_failure(
             error["kind"], error["message"], self.running.query, self._owner.prefixes
         )

@@ -5,6 +5,7 @@ It answers in frames (``kuvend.sparql.frames``). It never decides about time: th
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import time
@@ -14,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 
 import pyoxigraph as ox
 
+from kuvend.errors import KuvendError
 from kuvend.formats import (
     COLUMN_FORMATS,
     GRAPH_FORMATS,
@@ -21,6 +23,7 @@ from kuvend.formats import (
     RESULTS_JSON,
     RESULTS_XML,
 )
+from kuvend.serializing import Target, XmlTarget, rdf_target
 from kuvend.sparql import frames
 from kuvend.sparql.data import Data
 from kuvend.sparql.paging import Page, cut_page, in_total_order
@@ -95,13 +98,13 @@ def _answer(
     media_type = request["media_type"]
     writer = FrameWriter(sock)
     if isinstance(result, ox.QueryTriples) and media_type in _RDF:
-        _write_triples(result, cast("IO[bytes]", writer), _RDF[media_type], prefixes)
+        _write_triples(result, writer, _RDF[media_type], prefixes)
     elif isinstance(result, ox.QuerySolutions) and request["page"] is not None:
         _write_page(sock, result, writer, media_type, Page(*request["page"]))
     elif isinstance(result, ox.QuerySolutions) and media_type in _COLUMNS:
         _write_columns(result, writer, media_type)
     elif not isinstance(result, ox.QueryTriples) and media_type in _RESULTS:
-        result.serialize(cast("IO[bytes]", writer), _RESULTS[media_type])
+        _write_results(result, writer, media_type)
     else:
         raise ValueError("its form cannot be told; write a space after the first keyword.")
     writer.finish()
@@ -138,12 +141,22 @@ def _write_page(
         if media_type in _COLUMNS:
             _write_columns(again, writer, media_type)
             return
-        body = again.serialize(format=_RESULTS[media_type]) or b""
+        written = io.BytesIO()
+        _write_results(again, written, media_type)
+        body = written.getvalue()
     if media_type == RESULTS_XML.media_type and about["more"] and wanted.following:
         link = f"<link href={quoteattr(wanted.following)}/></head>".encode()
         body = body.replace(b"</head>", link, 1)
     for start in range(0, len(body), frames.CHUNK_BYTES):
         writer.write(body[start : start + frames.CHUNK_BYTES])
+
+
+def _write_results(
+    result: ox.QuerySolutions | ox.QueryBoolean, target: Target, media_type: str
+) -> None:
+    if media_type == RESULTS_XML.media_type:
+        target = XmlTarget(target)
+    result.serialize(cast("IO[bytes]", target), _RESULTS[media_type])
 
 
 def _write_columns(result: ox.QuerySolutions, writer: FrameWriter, media_type: str) -> None:
@@ -154,17 +167,24 @@ def _write_columns(result: ox.QuerySolutions, writer: FrameWriter, media_type: s
 
 
 def _write_triples(
-    triples: ox.QueryTriples, writer: IO[bytes], rdf_format: ox.RdfFormat, prefixes: dict[str, str]
+    triples: ox.QueryTriples,
+    writer: FrameWriter,
+    rdf_format: ox.RdfFormat,
+    prefixes: dict[str, str],
 ) -> None:
     """Write a graph; one of moderate size with the prefixes it uses, a larger one as it comes."""
-    if rdf_format not in _PREFIXED:
-        triples.serialize(writer, rdf_format)
-        return
-    head = list(islice(triples, _MAX_HELD_TRIPLES))
-    ox.serialize(chain(head, triples), writer, rdf_format, prefixes=used_prefixes(head, prefixes))
+    with rdf_target(writer, rdf_format) as target:
+        if rdf_format not in _PREFIXED:
+            triples.serialize(target, rdf_format)
+            return
+        head = list(islice(triples, _MAX_HELD_TRIPLES))
+        used = used_prefixes(head, prefixes)
+        ox.serialize(chain(head, triples), target, rdf_format, prefixes=used)
 
 
 def _report(sock: socket.socket, error: Exception) -> None:
-    text = str(error)[:4000]
     kind = "MemoryError" if isinstance(error, MemoryError) else type(error).__name__
-    sock.sendall(frames.pack_json(frames.ERROR, {"kind": kind, "message": text}))
+    told = {"kind": kind, "message": str(error)[:4000]}
+    if isinstance(error, KuvendError):
+        told |= {"message": error.detail, "suggestion": error.suggestion or ""}
+    sock.sendall(frames.pack_json(frames.ERROR, told))

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, after_this_request, request
 
 from kuvend.errors import NotFound, Unavailable
 from kuvend.formats import HTML, Format
+from kuvend.serializing import rdf_target
 from kuvend.web import negotiation, rendering, things
 from kuvend.web.knowledge import Knowledge, knowledge
 from kuvend.web.negotiation import Link
@@ -97,12 +98,13 @@ def _dump(known: Knowledge, graph_name: ox.NamedNode, chosen: Format) -> bytes:
         return response
 
     out = io.BytesIO()
-    dataset = chosen.rdf is not None and chosen.rdf.supports_datasets
-    if dataset and chosen.name in {"trig", "nquads"}:
+    assert chosen.rdf is not None
+    if chosen.name in {"trig", "nquads"}:
         quads = known.store.quads(None, None, None, graph_name)
         ox.serialize(quads, out, format=chosen.rdf, prefixes=known.project.prefixes)
     else:
-        known.store.engine.dump(
-            out, format=chosen.rdf, from_graph=graph_name, prefixes=known.project.prefixes
-        )
+        with rdf_target(out, chosen.rdf) as target:
+            known.store.engine.dump(
+                target, format=chosen.rdf, from_graph=graph_name, prefixes=known.project.prefixes
+            )
     return out.getvalue()

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import rdflib
 
 from kuvend.formats import JSON_LD, TURTLE, Format
+from kuvend.serializing import serialize
 from kuvend.terms import to_rdflib_graph
 
 # rdflib writes the more readable Turtle and JSON-LD, the engine is some fifty times faster.
@@ -25,6 +26,8 @@ def write_quads(
 ) -> bytes:
     """``quads`` in ``format_``; a format without graph names gets the triples, each once.
 
+    :raises NotAcceptable: where the format cannot hold them.
+
     A description has all its triples in the default graph too, where clients look that follow
     links; its named graphs say where each triple stands.
     """
@@ -34,7 +37,7 @@ def write_quads(
         merged = {ox.Quad(*quad.triple) for quad in quads} if is_description else set()
         ordered = sorted(merged.union(quads), key=_by_graph)
         used = _used_prefixes(ordered, prefix_map)
-        return ox.serialize(ordered, format=format_.rdf, prefixes=used) or b""
+        return serialize(ordered, format_.rdf, used)
     triples = sorted({quad.triple for quad in quads}, key=str)
     if format_ in (TURTLE, JSON_LD) and len(triples) <= _READABLE_LIMIT:
         return _readable(triples, format_, prefix_map)
@@ -83,7 +86,7 @@ def _engine(
 ) -> bytes:
     held = list(triples)
     used = _used_prefixes(held, prefix_map)
-    return ox.serialize(held, format=format_, prefixes=used) or b""
+    return serialize(held, format_, used)
 
 
 def _readable(
