@@ -75,7 +75,16 @@ def rdf_target(out: Target, rdf_format: ox.RdfFormat) -> Iterator[IO[bytes]]:
 
     :raises NotAcceptable: where the format cannot hold what is written.
     """
-    yield cast("IO[bytes]", XmlTarget(out) if rdf_format == ox.RdfFormat.RDF_XML else out)
+    target = XmlTarget(out) if rdf_format == ox.RdfFormat.RDF_XML else out
+    try:
+        yield cast("IO[bytes]", target)
+    except OSError as error:
+        if "does not support RDF 1.2" not in str(error):
+            raise
+        raise NotAcceptable(
+            f"the graph has triple terms, which {rdf_format.name} cannot hold.",
+            suggestion="Ask for Turtle, TriG, N-Triples, N-Quads or RDF/XML.",
+        ) from error
 
 
 def serialize(

@@ -10,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from kuvend.errors import NotAcceptable
-from kuvend.formats import RDF_XML, RESULTS_XML
+from kuvend.formats import JSON_LD, RDF_XML, RESULTS_XML
 from kuvend.sparql import QueryPool
+from kuvend.web.writing import write_quads
 
 RESULTS = "{http://www.w3.org/2005/sparql-results#}"
 CARRIAGE_RETURNS = '"a\\u000D\\u000Ab\\u000D"'
@@ -87,3 +88,27 @@ def test_a_property_that_rdf_xml_cannot_name_is_refused(
     with pytest.raises(NotAcceptable, match="property"):
         make_pool().run(text, format=RDF_XML)
     assert make_pool().run(text.replace("urn:1", "urn:b"), format=RDF_XML).read()
+
+
+def test_triple_terms_as_json_ld_are_refused_with_what_holds_them(client: FlaskClient) -> None:
+    text = "CONSTRUCT { <urn:a> <urn:b> <<( <urn:a> <urn:b> 1 )>> } {}"
+    accept = {"Accept": "application/ld+json, text/turtle;q=0.5"}
+    refused = client.get("/sparql", query_string={"query": text}, headers=accept)
+    assert refused.status_code == 406
+    assert "triple terms, which JSON-LD cannot hold" in refused.json["detail"]
+    assert "Turtle" in refused.json["suggestion"]
+    (triple,) = ox.parse(
+        client.get("/sparql", query_string={"query": text, "format": "rdfxml"}).data,
+        ox.RdfFormat.RDF_XML,
+    )
+    assert isinstance(triple.object, ox.Triple)
+
+
+def test_what_is_written_outside_queries_is_refused_alike() -> None:
+    a = ox.NamedNode("urn:a")
+    quads = [ox.Quad(a, a, ox.Triple(a, a, ox.Literal("\r\x01")))]
+    for form in (JSON_LD, RDF_XML):
+        with pytest.raises(NotAcceptable, match="cannot hold"):
+            write_quads(quads, form, {})
+    name = ox.NamedNode("urn:a#b")
+    assert b"&#13;" in write_quads([ox.Quad(a, name, ox.Literal("\r"))], RDF_XML, {})
