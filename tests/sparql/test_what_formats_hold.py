@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
@@ -112,3 +114,29 @@ def test_what_is_written_outside_queries_is_refused_alike() -> None:
             write_quads(quads, form, {})
     name = ox.NamedNode("urn:a#b")
     assert b"&#13;" in write_quads([ox.Quad(a, name, ox.Literal("\r"))], RDF_XML, {})
+
+
+def test_csv_has_each_value_in_its_field(client: FlaskClient) -> None:
+    text = """SELECT (<<( <urn:a,b> <urn:b> "x\\ny,\\"" )>> AS ?t) (<urn:a,b> AS ?i) ?none
+        ("a\\u000D\\u000Ab" AS ?r) ("ë"@sq AS ?l) (1.5 AS ?n) { }"""
+    for page in ({}, {"page-size": "9"}):
+        asked = {"query": text, "format": "csv", **page}
+        body = client.get("/sparql", query_string=asked).text
+        assert list(csv.reader(io.StringIO(body, newline=""))) == [
+            ["t", "i", "none", "r", "l", "n"],
+            ['urn:a,b urn:b x\ny,"', "urn:a,b", "", "a\r\nb", "ë", "1.5"],
+        ]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 250])
+def test_csv_has_every_row(client: FlaskClient, rows: int) -> None:
+    text = f"SELECT ?s ?b {{ ?s ?p ?o BIND(BNODE() AS ?b) }} LIMIT {rows}"
+    body = client.get("/sparql", query_string={"query": text, "format": "csv"}).text
+    found = list(csv.reader(io.StringIO(body, newline="")))
+    assert len({tuple(row) for row in found}) == rows + 1
+    assert all(row[1].startswith("_:") for row in found[1:])
+
+
+def test_csv_tells_a_row_without_values(client: FlaskClient) -> None:
+    asked = {"query": "SELECT ?x {}", "format": "csv"}
+    assert client.get("/sparql", query_string=asked).data == b'x\r\n""\r\n'

@@ -20,11 +20,13 @@ from kuvend.formats import (
     COLUMN_FORMATS,
     GRAPH_FORMATS,
     RESULT_FORMATS,
+    RESULTS_CSV,
     RESULTS_JSON,
     RESULTS_XML,
 )
 from kuvend.serializing import Target, XmlTarget, rdf_target
 from kuvend.sparql import frames
+from kuvend.sparql.csv_results import write_csv
 from kuvend.sparql.data import Data
 from kuvend.sparql.paging import Page, cut_page, in_total_order
 from kuvend.sparql.prefixes import used_prefixes
@@ -154,6 +156,9 @@ def _write_page(
 def _write_results(
     result: ox.QuerySolutions | ox.QueryBoolean, target: Target, media_type: str
 ) -> None:
+    if media_type == RESULTS_CSV.media_type and isinstance(result, ox.QuerySolutions):
+        write_csv(result, target)
+        return
     if media_type == RESULTS_XML.media_type:
         target = XmlTarget(target)
     result.serialize(cast("IO[bytes]", target), _RESULTS[media_type])
