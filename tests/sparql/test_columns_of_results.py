@@ -112,6 +112,20 @@ def test_the_type_holds_for_rows_of_all_chunks(make_pool: MakePool, form: Any) -
     assert sum(table["b"].to_pylist()) == 40 * sum(range(2000))
 
 
+def test_rows_without_columns_are_counted_or_refused(client: FlaskClient) -> None:
+    for text, count in (
+        ("SELECT * {}", 1),
+        ("SELECT * { FILTER(false) }", 0),
+        ("SELECT * { { SELECT * {} } UNION {} }", 2),
+    ):
+        asked = {"query": text, "format": "arrow"}
+        assert read(client.get("/sparql", query_string=asked).data, ARROW).num_rows == count
+        whole = client.get("/sparql", query_string={**asked, "format": "parquet"})
+        assert whole.status_code == (406 if count else 200)
+    asked = {"query": "SELECT * {}", "format": "arrow", "page-size": "5"}
+    assert read(client.get("/sparql", query_string=asked).data, ARROW).num_rows == 1
+
+
 def test_a_result_too_large_for_the_worker_is_stopped_there(make_pool: MakePool) -> None:
     pool = make_pool(query_timeout_s=120.0, query_memory_mb=48)
     long = "x" * 4000

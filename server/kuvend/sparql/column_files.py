@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyoxigraph as ox
 
+from kuvend.errors import NotAcceptable
 from kuvend.formats import ARROW
 from kuvend.sparql.column_types import conversion
 
@@ -116,8 +117,14 @@ class _Sink:
 
 
 def write_columns(solutions: ox.QuerySolutions, target: Any, media_type: str) -> None:
-    """Write the whole result to ``target`` as an Arrow stream or a Parquet file."""
+    """Write the whole result to ``target`` as an Arrow stream or a Parquet file.
+
+    :raises NotAcceptable: for rows without columns as Parquet, which counts rows by their values.
+    """
     columns = [_Column(variable.value) for variable in solutions.variables]
+    if not columns:
+        _write_empty_rows(sum(1 for _ in solutions), target, media_type)
+        return
     rows = iter(solutions)
     while chunk := list(islice(rows, _CHUNK_ROWS)):
         for place, column in enumerate(columns):
@@ -130,6 +137,23 @@ def write_columns(solutions: ox.QuerySolutions, target: Any, media_type: str) ->
         arrays.append(chunks)
     schema = pa.schema(fields)
     batches = (pa.record_batch(list(parts), schema=schema) for parts in zip(*arrays, strict=True))
+    _write_batches(batches, schema, target, media_type)
+
+
+def _write_empty_rows(count: int, target: Any, media_type: str) -> None:
+    if count and media_type != ARROW.media_type:
+        raise NotAcceptable(
+            "the result has rows without columns, which Parquet cannot hold.",
+            suggestion="Name a column, or ask for Arrow or JSON.",
+        )
+    sizes = (min(_CHUNK_ROWS, count - start) for start in range(0, count, _CHUNK_ROWS))
+    batches = (
+        pa.RecordBatch.from_struct_array(pa.array([{}] * size, pa.struct([]))) for size in sizes
+    )
+    _write_batches(batches, pa.schema([]), target, media_type)
+
+
+def _write_batches(batches: Iterator[Any], schema: Any, target: Any, media_type: str) -> None:
     sink = pa.PythonFile(_Sink(target), mode="w")
     if media_type == ARROW.media_type:
         _write_arrow(batches, schema, sink)
