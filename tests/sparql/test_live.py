@@ -23,7 +23,7 @@ from kuvend.errors import (
     NonConforming,
     PreconditionFailed,
 )
-from kuvend.project import Project
+from kuvend.project import Project, Release
 from kuvend.project.build import Sources
 from kuvend.project.changes import CARRY_OVER, DELETE, POST, PUT, UPDATE, Change, Outcome
 from kuvend.project.folder import ProjectFolder
@@ -131,7 +131,7 @@ def test_a_write_after_a_rebuild_keeps_what_was_written_before(
     live.apply(update('INSERT DATA { o:zz skos:altLabel "Z"@en }'))
     assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en')
     written.build()
-    LiveDataset(written).catch_up()
+    LiveDataset(written).apply(Change(CARRY_OVER))
     assert holds(written, 'o:zz a foaf:Organization ; skos:altLabel "Z"@en')
 
 
@@ -144,6 +144,52 @@ def test_the_build_command_carries_over_what_was_written(
     assert written.release().id in done.output
     assert holds(written, "o:zz a foaf:Organization . GRAPH <urn:empty> {}")
     live.apply(update("DROP GRAPH <urn:empty>"))
+
+
+def test_a_build_that_writes_do_not_fit_is_not_served(small: Project) -> None:
+    """Neither by the command nor where serving starts with a build."""
+    size = "<https://w3id.org/kuvend/def#size>"
+    lax = Project(
+        dataclasses.replace(small.settings, validate_writes="warn"),
+        ProjectFolder(small.folder.root),
+    )
+    LiveDataset(lax).apply(update(f"INSERT DATA {{ <urn:s> {size} 500 . <urn:t> {size} 5 }}"))
+    before = small.release().id
+    done = CliRunner().invoke(build, obj=small)
+    assert done.exit_code == 1
+    assert "500, which is too large" in done.stderr
+    assert "KUVEND_VALIDATE_WRITES=warn kuvend build" in done.stderr
+    assert small.release().id == before
+    assert holds(small, f"<urn:s> {size} 500 . <urn:t> {size} 5")
+    with (small.folder.ontology / "size.ttl").open("a") as ontology:
+        ontology.write("<https://w3id.org/kuvend/def#size> rdfs:comment 'How large it is.' .")
+    told: list[str] = []
+    serving = small.ensure_release(progress=told.append, carry_over=LiveDataset(small).carry_over)
+    assert serving.id == before
+    assert "kuvend build" in told[-1]
+    assert CliRunner().invoke(build, obj=lax).exit_code == 0
+    assert small.is_current()
+    assert holds(small, f"<urn:s> {size} 500 . <urn:t> {size} 5")
+    LiveDataset(small).apply(update(f"DELETE DATA {{ <urn:s> {size} 500 }}"))
+    assert CliRunner().invoke(build, obj=small).exit_code == 0
+    assert holds(small, f"<urn:t> {size} 5")
+
+
+def test_a_build_is_current_only_with_what_was_written(small: Project) -> None:
+    LiveDataset(small).apply(update("INSERT DATA { <urn:s> <urn:p> 1 }"))
+    before = small.release().id
+    seen: list[str] = []
+
+    def carry_over(made: Release) -> Release:
+        assert made.lacks_written
+        seen.append(small.release().id)
+        return LiveDataset(small).carry_over(made)
+
+    release, _ = small.build(carry_over=carry_over)
+    assert seen == [before]
+    assert small.release().id == release.id
+    assert not release.lacks_written
+    assert holds(small, "<urn:s> <urn:p> 1")
 
 
 def test_a_write_that_violates_a_shape_is_refused_by_the_writer(written: Project) -> None:
@@ -195,7 +241,7 @@ def test_what_follows_is_what_reasoning_over_everything_gives(
     where = "{ ?s skos:prefLabel 'Zz'@en ; ?p ?o . FILTER(?p = skos:prefLabel) }"
     live.apply(update(f"DELETE {{ ?s ?p ?o }} INSERT {{ ?s skos:note 'n'@en }} WHERE {where}"))
     fresh = LiveDataset(written)
-    fresh.catch_up()
+    fresh._refresh()
     assert len(fresh._draft.since_release()) == 0
     held = {str(quad) for quad in written.release().store().quads()}
     assert {str(quad) for quad in live._draft.store} == held

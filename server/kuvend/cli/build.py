@@ -8,8 +8,8 @@ import sys
 import click
 
 from kuvend.cli.progress import show
-from kuvend.errors import Contradiction, CorpusError, KuvendError, NonConforming
-from kuvend.project import Project, Release
+from kuvend.errors import Conflict, Contradiction, CorpusError, NonConforming
+from kuvend.project import Project
 from kuvend.project.live import LiveDataset
 from kuvend.project.verdict import in_words
 from kuvend.reasoning import ENGINES
@@ -26,9 +26,13 @@ def build(
 ) -> None:
     """Build a release: read, locate quotes, reason, validate, publish."""
     try:
-        release, result = project.build(progress=show, engine=engine, date=date)
-        release = _with_what_was_written(project, release)
-    except (CorpusError, Contradiction, NonConforming) as error:
+        release, result = project.build(
+            progress=show,
+            engine=engine,
+            date=date,
+            carry_over=LiveDataset(project).carry_over,
+        )
+    except (Conflict, CorpusError, Contradiction, NonConforming) as error:
         click.echo(f"Nothing was published. {error.title}:\n{error}", err=True)
         sys.exit(1)
     if as_json:
@@ -40,15 +44,3 @@ def build(
     if warnings:
         click.echo(in_words(result.report, result.sources.shapes), err=True)
     click.echo(f"release {release.id}: {release.manifest['quads']} quads, {release.path}")
-
-
-def _with_what_was_written(project: Project, release: Release) -> Release:
-    """The release once what was written through the service is in it, if anything was."""
-    if not release.lacks_written:
-        return release
-    show("carrying over what was written")
-    try:
-        LiveDataset(project).catch_up()
-    except KuvendError as error:
-        click.echo(f"What was written earlier does not fit the new build: {error}", err=True)
-    return project.release()

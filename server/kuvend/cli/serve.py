@@ -8,6 +8,7 @@ import click
 
 from kuvend.cli.progress import show
 from kuvend.project import Project
+from kuvend.project.live import LiveDataset
 
 
 @click.command()
@@ -28,7 +29,7 @@ def serve(project: Project, host: str | None, port: int | None, empty: bool) -> 
     settings = dataclasses.replace(project.settings, **given)  # type: ignore[arg-type]
     check_address(settings.host, settings.port)
     served = Project(settings, project.folder)
-    release = served.ensure_release(progress=show)
+    release = served.ensure_release(progress=show, carry_over=LiveDataset(served).carry_over)
     click.echo(f"release {release.id} of {release.date}", err=True)
     click.echo(f"Kuvend on http://{settings.host}:{settings.port}/ (Ctrl-C stops)", err=True)
     run(served, settings)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import pyoxigraph as ox
 
@@ -32,6 +33,10 @@ from kuvend.store import DEFAULT_GRAPH
 from kuvend.syntax import Parsed, Source, parse_source
 
 UPDATES = "updates"
+_HOW_TO_CARRY_OVER = (
+    " `KUVEND_VALIDATE_WRITES=warn kuvend build` publishes the build with it as it is; updates "
+    "then take the statements out."
+)
 
 
 @dataclass
@@ -62,6 +67,7 @@ class LiveDataset:
         self._draft = Draft([])
         self._written = Written()
         self._made: dict[str, bool] = {}
+        self._build: Release | None = None
 
     def apply(self, change: Change) -> Outcome:
         """Publish the dataset as ``change`` makes it.
@@ -87,15 +93,27 @@ class LiveDataset:
             self._made = {}
             return self._attempt(changes)
 
-    def catch_up(self) -> None:
-        """Publish what was written earlier where a build left it out.
+    def carry_over(self, build: Release) -> Release:
+        """The release of ``build`` with what was written earlier in it, published.
 
-        :raises KuvendError: where it does not fit the new build; that one stays current.
+        ``build`` need not be current; the caller holds the lock.
+
+        :raises Conflict: where that does not fit; nothing is published then.
         """
-        with self.project.releases.locked():
+        self._build = build
+        try:
             self._refresh()
-            if self._current.lacks_written:
-                self._must(self._attempt({"": Change(CARRY_OVER)})[""])
+            self._must(self._attempt({"": Change(CARRY_OVER)})[""])
+        except KuvendError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            advice = _HOW_TO_CARRY_OVER if isinstance(error, NonConforming) else ""
+            raise Conflict(
+                f"what was written earlier does not fit the new build.{advice}\n{error}"
+            ) from error
+        finally:
+            self._build = None
+        return self._current
 
     @property
     def _current(self) -> Release:
@@ -108,7 +126,7 @@ class LiveDataset:
 
     def _refresh(self) -> None:
         """Hold what the current release holds, unless that is so already."""
-        release = self.project.release()
+        release = self._build or self.project.release()
         if self._release is not None and release.path == self._release.path:
             return
         self._release = None

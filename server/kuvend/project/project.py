@@ -25,6 +25,9 @@ from kuvend.project.vocabulary import refuse_undeclared_terms
 from kuvend.reasoning import Room, load_rules
 from kuvend.store import GraphNames
 
+# A build that is not current yet to the release of it with what was written, which is.
+CarryOver = Callable[[Release], Release]
+
 
 def _quiet(_: str) -> None:
     """Report no progress."""
@@ -103,11 +106,14 @@ class Project:
         progress: Callable[[str], None] = _quiet,
         engine: str | None = None,
         date: str | None = None,
+        carry_over: CarryOver | None = None,
     ) -> tuple[Release, Build]:
         """A new release of the folders, published and made current.
 
         ``engine`` reasons; without it that of the settings. ``date`` is the day the dataset
         speaks of as today; without it ``data/dataset.ttl`` says it, and without that the clock.
+        ``carry_over`` publishes the build with what was written through the service; without it
+        the release lacks that until the next write.
 
         :raises KuvendError: where the folders cannot be published as they are; the current
             release stays.
@@ -142,9 +148,18 @@ class Project:
             empty = self.releases.empty_graphs().difference(manifest["graphs"])
             manifest["empty_graphs"] = sorted(empty)
             written = self.releases.written()
-            return self.releases.publish(build.quads, manifest, written), build
+            if carry_over is None or not written.digest:
+                return self.releases.publish(build.quads, manifest, written), build
+            release = self.releases.publish(build.quads, manifest, written, switch=False)
+            progress("carrying over what was written")
+            return carry_over(release), build
 
-    def ensure_release(self, *, progress: Callable[[str], None] = _quiet) -> Release:
+    def ensure_release(
+        self,
+        *,
+        progress: Callable[[str], None] = _quiet,
+        carry_over: CarryOver | None = None,
+    ) -> Release:
         """The current release, built first where there is none or the folders changed.
 
         Where the build fails and an older release exists, that one is returned and the
@@ -157,7 +172,7 @@ class Project:
         if self.is_current():
             return self.release()
         try:
-            release, _ = self.build(progress=progress)
+            release, _ = self.build(progress=progress, carry_over=carry_over)
             return release
         except KuvendError as error:
             try:

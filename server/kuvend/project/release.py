@@ -171,12 +171,14 @@ class ReleaseFolder:
         written: Written | None = None,
         *,
         holds_written: bool = False,
+        switch: bool = True,
     ) -> Release:
         """Write ``quads`` as a new release and switch to it; the caller holds the lock.
 
         The lines of the dataset are sorted, so the same quads give the same bytes and the same
         ``id``; a release that exists already is only switched to. ``written`` goes with it, and
-        ``holds_written`` says whether it is in the quads.
+        ``holds_written`` says whether it is in the quads. Without ``switch`` the release before
+        it stays current.
         """
         ordered = sorted(set(quads), key=str)
         dataset = _Dataset.of((str(quad) for quad in ordered), manifest, written or Written())
@@ -190,7 +192,7 @@ class ReleaseFolder:
                 store.flush()
             return []
 
-        return self._publish(dataset, fill)
+        return self._publish(dataset, fill, switch=switch)
 
     def publish_change(
         self,
@@ -227,7 +229,9 @@ class ReleaseFolder:
 
         return self._publish(dataset, fill)
 
-    def _publish(self, dataset: _Dataset, fill: Callable[[Path], list[Path]]) -> Release:
+    def _publish(
+        self, dataset: _Dataset, fill: Callable[[Path], list[Path]], *, switch: bool = True
+    ) -> Release:
         self._remove_unfinished()
         folder = self.releases / str(dataset.manifest["id"])
         if folder.exists():
@@ -244,8 +248,9 @@ class ReleaseFolder:
             durable.sync(work)
             os.rename(work, folder)
             durable.sync(self.releases)
-        self._switch(folder)
-        self._prune(folder)
+        if switch:
+            self._switch(folder)
+            self._prune(folder)
         return Release(folder)
 
     def _switch(self, folder: Path) -> None:
