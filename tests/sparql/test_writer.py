@@ -161,15 +161,16 @@ def test_a_server_ends_in_the_middle_of_a_change(tmp_path: Path) -> None:
 
 
 def test_an_error_nobody_foresaw_is_told_and_the_next_change_is_made(scratch: Project) -> None:
-    dataset = scratch.release().dataset_path
-    expected = r"error of the program \(FileNotFoundError\)"
+    lock = scratch.settings.data_dir / "build.lock"
+    expected = r"error of the program \(IsADirectoryError\)"
     with open_writer(scratch) as writer:
-        dataset.rename(dataset.with_suffix(".away"))
+        lock.unlink()
+        lock.mkdir()
         with pytest.raises(KuvendError, match=expected) as told:
             writer.apply(NUMBERS)
         assert told.value.status == 500
-        assert str(dataset) not in str(told.value)
-        dataset.with_suffix(".away").rename(dataset)
+        assert str(lock) not in str(told.value)
+        lock.rmdir()
         assert writer.apply(NUMBERS).release_id == scratch.release().id
 
 

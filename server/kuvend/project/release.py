@@ -30,6 +30,7 @@ from kuvend.project.written import Written
 from kuvend.store import Store
 
 _UNFINISHED = ".unfinished-"
+_DATASET = "dataset.nq"
 _GENERATION = "store_generation"
 # A store that shares files with the one before collects small files; after so many changes it is
 # written anew, and so it is where a change touches more than one quad in so many.
@@ -72,9 +73,15 @@ class Release:
 
     @cached_property
     def written(self) -> Written:
-        """What was written through the service up to this release."""
+        """What was written through the service up to this release.
+
+        :raises Unavailable: where the record is damaged.
+        """
         digest = str(self.manifest.get("written", ""))
-        return Written.parse((self.path / _record_name(digest)).read_bytes() if digest else b"")
+        if not digest:
+            return Written()
+        advice = "Run `kuvend restore` with a backup; a build does not know what was written."
+        return Written.parse(self._whole(_record_name(digest), digest, advice))
 
     @property
     def empty_graphs(self) -> frozenset[str]:
@@ -96,7 +103,7 @@ class Release:
     @property
     def dataset_path(self) -> Path:
         """The dataset as sorted N-Quads."""
-        return self.path / "dataset.nq"
+        return self.path / _DATASET
 
     @cached_property
     def _store(self) -> Store:
@@ -107,8 +114,24 @@ class Release:
         return store
 
     def quads(self) -> Iterator[ox.Quad]:
-        """The dataset as it was parsed; a store writes some literals anew."""
-        return iter(ox.parse(self.dataset_path.read_bytes(), ox.RdfFormat.N_QUADS))
+        """The dataset as it was parsed; a store writes some literals anew.
+
+        :raises Unavailable: where its file is damaged.
+        """
+        advice = "Run `kuvend build`, or `kuvend restore` with a backup."
+        content = self._whole(self.dataset_path.name, self.dataset_hash, advice)
+        return iter(ox.parse(content, ox.RdfFormat.N_QUADS))
+
+    def _whole(self, name: str, digest: str, advice: str) -> bytes:
+        """The content of a file of the release, which is to have the SHA-256 ``digest``."""
+        path = self.path / name
+        content = path.read_bytes() if path.is_file() else None
+        if content is None or hashlib.sha256(content).hexdigest() != digest:
+            raise Unavailable(
+                f"the release {self.path.name} is damaged: {name} is not as it was written.",
+                suggestion=advice,
+            )
+        return content
 
     def store(self) -> Store:
         """The dataset, read-only, opened once."""
@@ -146,11 +169,15 @@ class ReleaseFolder:
             yield
 
     def written(self) -> Written:
-        """What was written up to the current release; nothing where there is none."""
+        """What was written up to the current release; nothing where there is none.
+
+        :raises Unavailable: where the record is damaged.
+        """
         try:
-            return self.current().written
+            release = self.current()
         except Unavailable:
             return Written()
+        return release.written
 
     def empty_graphs(self) -> frozenset[str]:
         """The empty graphs of the current release; none where there is none."""
@@ -242,8 +269,9 @@ class ReleaseFolder:
             shared = fill(work / "store")
             if (work / "store").is_dir():
                 durable.sync_tree(work / "store", but=shared)
-            durable.write(work / "dataset.nq", dataset.content)
-            _write_record(work, dataset.written)
+            durable.write(work / _DATASET, dataset.content)
+            if dataset.written.digest:
+                durable.write(work / _record_name(dataset.written.digest), dataset.written.content)
             durable.write(work / "release.json", _as_json(dataset.manifest))
             durable.sync(work)
             os.rename(work, folder)
@@ -310,21 +338,28 @@ def _parsed(dataset: _Dataset) -> Iterator[ox.Quad]:
     return iter(ox.parse(dataset.content, ox.RdfFormat.N_QUADS))
 
 
-def _write_record(folder: Path, written: Written) -> None:
-    if written.digest:
-        durable.write(folder / _record_name(written.digest), written.content)
+def _replace(path: Path, content: bytes) -> None:
+    """Give a file ``content`` in one step, where it has another or is not there."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    fresh = path.with_name(f".{path.name}")
+    durable.write(fresh, content)
+    os.replace(fresh, path)
+    durable.sync(path.parent)
 
 
 def _replace_manifest(folder: Path, dataset: _Dataset) -> None:
-    """Give a release that is there another manifest and record, in one step."""
+    """Give a release that is there another manifest and record, in one step.
+
+    Its dataset is written anew where it was damaged.
+    """
     manifest = {k: v for k, v in dataset.manifest.items() if k != _GENERATION}
     held = Release(folder).manifest
     manifest |= {_GENERATION: held[_GENERATION]} if _GENERATION in held else {}
-    _write_record(folder, dataset.written)
-    durable.write(folder / ".release.json", _as_json(manifest))
-    durable.sync(folder)
-    os.replace(folder / ".release.json", folder / "release.json")
-    durable.sync(folder)
+    _replace(folder / _DATASET, dataset.content)
+    if dataset.written.digest:
+        _replace(folder / _record_name(dataset.written.digest), dataset.written.content)
+    _replace(folder / "release.json", _as_json(manifest))
     for path in folder.glob("written-*.patch"):
         if path.name != _record_name(dataset.written.digest):
             path.unlink()
