@@ -261,6 +261,14 @@ class OutOfMemory(KuvendError):
     title = "Stopped at the memory limit"
 
 
+class DiskFull(KuvendError):
+    """There is no room on the disk for what was to be made; what was there before is unharmed."""
+
+    status = 507
+    slug = "disk-full"
+    title = "The disk is full"
+
+
 class ProjectError(KuvendError):
     """A project folder that cannot be opened: a file is missing or is not what it should be."""
 

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kuvend.errors import DiskFull
 from kuvend.project.draft import Delta
 
 # Files of a store that are never changed once they are written.
 _FINAL = ".sst"
 _NOT_COPIED = ("LOCK", "LOG")
+# No room at all, or none for this user.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def whole_or_none(path: Path) -> Iterator[None]:
+    """Leave nothing at ``path``, a name that the block gives up in the end, where that fails.
+
+    :raises DiskFull: where there is no room for what it makes.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        if _is_full(error):
+            raise DiskFull(
+                "the disk is full: the new release was not made, the one before is served on.",
+                suggestion=f"Make room on the disk of {path.parent}, then try again.",
+            ) from error
+        raise
+
+
+def _is_full(error: BaseException) -> bool:
+    """Whether it says that there is no room; the engine says so in words alone."""
+    if not isinstance(error, OSError):
+        return False
+    return error.errno in _FULL or any(os.strerror(number) in str(error) for number in _FULL)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -65,11 +98,15 @@ def change_store(path: Path, delta: Delta, *, gone: Iterable[str], empty: Iterab
     ``gone`` are the IRIs of graphs there are no more, ``empty`` of those that hold nothing.
     """
     engine = ox.Store(str(path))
-    for quad in delta.removed:
-        engine.remove(quad)
-    engine.extend(delta.added)
-    for name in gone:
-        engine.remove_graph(ox.NamedNode(name))
-    for name in empty:
-        engine.add_graph(ox.NamedNode(name))
-    engine.flush()
+    try:
+        for quad in delta.removed:
+            engine.remove(quad)
+        engine.extend(delta.added)
+        for name in gone:
+            engine.remove_graph(ox.NamedNode(name))
+        for name in empty:
+            engine.add_graph(ox.NamedNode(name))
+        engine.flush()
+    finally:
+        # An error would keep it open, and with it the room of its files.
+        del engine

@@ -206,6 +206,8 @@ class ReleaseFolder:
         ``id``; a release that exists already is only switched to. ``written`` goes with it, and
         ``holds_written`` says whether it is in the quads. Without ``switch`` the release before
         it stays current.
+
+        :raises DiskFull: where there is no room for it; nothing is left of it then.
         """
         ordered = sorted(set(quads), key=str)
         dataset = _Dataset.of((str(quad) for quad in ordered), manifest, written or Written())
@@ -265,17 +267,10 @@ class ReleaseFolder:
             _replace_manifest(folder, dataset)
         else:
             work = self.releases / f"{_UNFINISHED}{os.getpid()}"
-            work.mkdir()
-            shared = fill(work / "store")
-            if (work / "store").is_dir():
-                durable.sync_tree(work / "store", but=shared)
-            durable.write(work / _DATASET, dataset.content)
-            if dataset.written.digest:
-                durable.write(work / _record_name(dataset.written.digest), dataset.written.content)
-            durable.write(work / "release.json", _as_json(dataset.manifest))
-            durable.sync(work)
-            os.rename(work, folder)
-            durable.sync(self.releases)
+            with durable.whole_or_none(work):
+                _fill(work, dataset, fill)
+                os.rename(work, folder)
+                durable.sync(self.releases)
         if switch:
             self._switch(folder)
             self._prune(folder)
@@ -284,8 +279,9 @@ class ReleaseFolder:
     def _switch(self, folder: Path) -> None:
         fresh = self.data_dir / f"{_UNFINISHED}link-{os.getpid()}"
         fresh.unlink(missing_ok=True)
-        fresh.symlink_to(Path("releases") / folder.name)
-        os.replace(fresh, self.link)
+        with durable.whole_or_none(fresh):
+            fresh.symlink_to(Path("releases") / folder.name)
+            os.replace(fresh, self.link)
         durable.sync(self.data_dir)
 
     def _remove_unfinished(self) -> None:
@@ -338,13 +334,27 @@ def _parsed(dataset: _Dataset) -> Iterator[ox.Quad]:
     return iter(ox.parse(dataset.content, ox.RdfFormat.N_QUADS))
 
 
+def _fill(work: Path, dataset: _Dataset, fill: Callable[[Path], list[Path]]) -> None:
+    """Make the folder of a release; ``fill`` makes its store and says what is on the disk of it."""
+    work.mkdir()
+    shared = fill(work / "store")
+    if (work / "store").is_dir():
+        durable.sync_tree(work / "store", but=shared)
+    durable.write(work / _DATASET, dataset.content)
+    if dataset.written.digest:
+        durable.write(work / _record_name(dataset.written.digest), dataset.written.content)
+    durable.write(work / "release.json", _as_json(dataset.manifest))
+    durable.sync(work)
+
+
 def _replace(path: Path, content: bytes) -> None:
     """Give a file ``content`` in one step, where it has another or is not there."""
     if path.is_file() and path.read_bytes() == content:
         return
     fresh = path.with_name(f".{path.name}")
-    durable.write(fresh, content)
-    os.replace(fresh, path)
+    with durable.whole_or_none(fresh):
+        durable.write(fresh, content)
+        os.replace(fresh, path)
     durable.sync(path.parent)
 
 

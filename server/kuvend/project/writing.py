@@ -21,7 +21,7 @@ from typing import Any
 
 from kuvend import sandbox
 from kuvend.config import Settings
-from kuvend.errors import KuvendError, OutOfMemory
+from kuvend.errors import DiskFull, KuvendError, OutOfMemory
 from kuvend.project.changes import Change, Outcome, changes_from_json, outcomes_as_json
 from kuvend.project.folder import ProjectFolder
 from kuvend.project.live import LiveDataset
@@ -51,7 +51,7 @@ def main(sock: socket.socket) -> None:
             sock.sendall(frames.pack(frames.ERROR, type(error).__name__.encode()))
             return
         if found is None:
-            # Several changes need too much memory together; the other side sends each alone.
+            # Several changes need too much room together; the other side sends each alone.
             return
         sock.sendall(frames.pack(frames.END, outcomes_as_json(found)))
         if any(isinstance(outcome, OutOfMemory) for outcome in found.values()):
@@ -63,6 +63,9 @@ def _make(
 ) -> dict[str, Outcome | KuvendError] | None:
     try:
         return live.apply_all(changes)
+    except DiskFull as error:
+        # Of several, some may be published already; the other side finds which.
+        return dict.fromkeys(changes, error) if len(changes) == 1 else None
     except KuvendError as error:
         return dict.fromkeys(changes, error)
     except MemoryError:
