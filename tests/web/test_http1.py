@@ -68,16 +68,22 @@ def test_what_is_no_request_is_told_why(
     assert ("allow" in answer[1]) == (status == 405)
 
 
+def answer_to_pieces(server: Server, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
+    """The one answer to a request that comes in these pieces."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
+        for piece in pieces:
+            sock.sendall(piece)
+            time.sleep(0.05)
+        sock.shutdown(socket.SHUT_WR)
+        (answer,) = answers(b"".join(iter(lambda: sock.recv(65536), b"")))
+    return answer
+
+
 @pytest.mark.parametrize("cut", [0, 20, 34, 35, 36, 60])
 def test_an_address_may_be_written_as_names_are_spelt(server: Server, cut: int) -> None:
     text = "SELECT%20(%22Prishtinë,%20Львів,%20Iğdır%22%20AS%20?n)%20%7B%7D"
     sent = f"GET /sparql?query={text} HTTP/1.1\r\n".encode() + HOST + b"Accept: text/csv\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
-        sock.sendall(sent[:cut])
-        time.sleep(0.05)
-        sock.sendall(sent[cut:])
-        sock.shutdown(socket.SHUT_WR)
-        (answer,) = answers(b"".join(iter(lambda: sock.recv(65536), b"")))
+    answer = answer_to_pieces(server, sent[:cut], sent[cut:])
     assert answer[0] == 200
     assert answer[2].decode() == 'n\r\n"Prishtinë, Львів, Iğdır"\r\n'
 
@@ -94,12 +100,7 @@ def test_a_header_comes_as_it_was_sent_however_it_is_cut(server: Server) -> None
     sent = "GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nAccept: ë\r\n".encode() + HOST + b"\r\n"
     whole = answers(server.raw(sent))[0]
     for cut in (36, 38, 47):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as sock:
-            sock.sendall(sent[:cut])
-            time.sleep(0.05)
-            sock.sendall(sent[cut:])
-            sock.shutdown(socket.SHUT_WR)
-            (answer,) = answers(b"".join(iter(lambda: sock.recv(65536), b"")))
+        answer = answer_to_pieces(server, sent[:cut], sent[cut:])
         assert (answer[0], answer[2]) == (whole[0], whole[2])
 
 
