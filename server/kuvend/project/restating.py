@@ -40,23 +40,18 @@ def moved_to_statements(
         for quad in stated(merged.triple)
         if stored_quad(quad) not in fresh
     )
-    added = tuple(
-        quad
-        for quad in dict.fromkeys(
-            ox.Quad(new.subject, new.predicate, new.object, updates) for new in inserted
-        )
-        if quad not in draft
-    )
-    opened = (updates,) if added and not draft.has_graph(updates) else ()
-    moved = Delta(added, tuple(dict.fromkeys(said)), opened)
+    written = (ox.Quad(q.subject, q.predicate, q.object, updates) for q in inserted)
+    fresh_here = tuple(quad for quad in dict.fromkeys(written) if quad not in draft)
+    opened = (updates,) if fresh_here and not draft.has_graph(updates) else ()
+    moved = Delta(fresh_here, tuple(dict.fromkeys(said)), opened)
     draft.change(moved)
-    added, removed = (*elsewhere.added, *moved.added), (*elsewhere.removed, *moved.removed)
+    came, went = (*elsewhere.added, *moved.added), (*elsewhere.removed, *moved.removed)
     # What was taken out of a graph of statements by its name and is stated there again.
-    both = set(added).intersection(removed)
+    both = set(came).intersection(went)
     return replace(
         delta,
-        added=tuple(quad for quad in added if quad not in both),
-        removed=tuple(quad for quad in removed if quad not in both),
+        added=tuple(quad for quad in came if quad not in both),
+        removed=tuple(quad for quad in went if quad not in both),
         opened=(*delta.opened, *moved.opened),
         restated=(),
     )

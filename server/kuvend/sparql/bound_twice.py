@@ -31,20 +31,16 @@ def find_bound_twice(text: str) -> Mistake | None:
 
 def _head(group: Group, tokens: Sequence[Token]) -> Iterator[Mistake]:
     """The names of a SELECT that its group binds."""
-    if group.select is None:
+    # Of groups of rows, what the WHERE binds is not seen any more.
+    if group.select is None or group.has_group_by:
         return
     bound = group.solutions_bind()
     for before, token in pairwise(tokens):
         if token.text == "{":
             return
-        if before.text.upper() == "AS" and token.text[1:] in bound and not _regroups(group):
+        if before.text.upper() == "AS" and token.text[1:] in bound:
             detail = f"{token.text} is the name of a column, and is bound in the WHERE as well."
             yield Mistake(token.offset, detail, _HINT)
-
-
-def _regroups(group: Group) -> bool:
-    """Whether the rows are grouped: then what the WHERE binds is not seen any more."""
-    return any(t.kind == "word" and t.text.upper() == "GROUP" for t in group.tail)
 
 
 def _in_group(group: Group) -> Iterator[Mistake]:

@@ -27,7 +27,7 @@ def in_order_of_appearance(text: str) -> str:
     if tree is None:
         return text
     star = _outer_star(tree)
-    if star is None or any(token.text.upper() == "GROUP" for token in tree.where.tail):
+    if star is None or tree.where.has_group_by:
         # Beside GROUP BY a star is a mistake, which names in its place would hide.
         return text
     scope = tree.where.binds() | values_of(tree.where.tail)

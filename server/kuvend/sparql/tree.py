@@ -96,11 +96,15 @@ class Group:
         return inside if self.select.is_star else own
 
     @property
+    def has_group_by(self) -> bool:
+        """Whether GROUP BY follows it."""
+        return any(t.kind == "word" and t.text.upper() == "GROUP" for t in self.tail)
+
+    @property
     def is_grouped(self) -> bool:
         """Whether each of its rows sums up several solutions."""
-        words = {token.text.upper() for token in self.tail if token.kind == "word"}
         called = self.select.called if self.select else frozenset()
-        return "GROUP" in words or bool(called & AGGREGATES)
+        return self.has_group_by or bool(called & AGGREGATES)
 
     def patterns(self) -> Iterator[Part]:
         """The triple patterns of the group itself."""
